@@ -1,0 +1,38 @@
+# Everything Cabbie needs lives in .venv; nothing else on the machine is touched.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run test lint lock record crash clean
+
+run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
+	$(BIN)/cabbie sandbox
+
+test: $(READY)
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+crash: $(READY)  ## kill Cabbie at every boundary of the main story
+	$(BIN)/pytest tests/crash --every-boundary
+
+lock:  ## names, versions and hashes; no host names
+	$(PYTHON) -m venv $(VENV)-uv && $(VENV)-uv/bin/pip -q install uv
+	$(VENV)-uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	$(VENV)-uv/bin/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) $(VENV)-uv
+
+$(READY): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Cabbie needs Python 3.11 or newer; set PYTHON=python3.12, say." if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@

@@ -1,0 +1,93 @@
+"""Faults on demand: what goes wrong, on which call, how many times."""
+
+import asyncio
+import fnmatch
+import itertools
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Action = Literal[
+    "answer",  # the given answer instead of doing it
+    "answer_after",  # do it, then give the given answer instead of the true one
+    "drop_before",  # reset the connection, nothing done
+    "drop_after",  # do it, then reset the connection
+    "delay",  # wait, then do it
+    "delay_after",  # do it, then wait before answering
+    "truncate",  # do it, send half of the answer, reset
+    "pause_before",  # hold the request until resumed, nothing done yet
+    "pause_after",  # do it, hold the answer until resumed
+]
+
+
+@dataclass
+class Fault:
+    """One rule. ``call`` is matched like a file name: ``chat.*``, ``POST /rest/api/*/comment``."""
+
+    call: str
+    action: Action
+    times: int = 1
+    """How many matching calls it spoils; -1 for all."""
+    skip: int = 0
+    """How many matching calls pass first."""
+    seconds: float = 0.0
+    status: int = 500
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = ""
+    """A string goes out as it is, anything else as JSON."""
+    id: int = 0
+
+
+@dataclass
+class Pause:
+    """A request held in mid-air until somebody resumes it."""
+
+    id: int
+    call: str
+    action: str
+    resumed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Faults:
+    """The rules in force, and the requests they hold."""
+
+    def __init__(self) -> None:
+        self._rules: list[Fault] = []
+        self._ids = itertools.count(1)
+        self.paused: dict[int, Pause] = {}
+
+    def add(self, fault: Fault) -> Fault:
+        fault.id = next(self._ids)
+        self._rules.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        self._rules.clear()
+        self.resume()
+
+    def take(self, call: str) -> Fault | None:
+        """The fault that hits this call now, used up by one."""
+        for rule in self._rules:
+            if rule.times == 0 or not fnmatch.fnmatchcase(call, rule.call):
+                continue
+            if rule.skip > 0:
+                rule.skip -= 1
+                continue
+            rule.times -= 1 if rule.times > 0 else 0
+            return rule
+        return None
+
+    async def pause(self, call: str, action: str) -> None:
+        """Hold until resumed; ten minutes at most, so that a forgotten pause ends by itself."""
+        held = Pause(next(self._ids), call, action)
+        self.paused[held.id] = held
+        try:
+            await asyncio.wait_for(held.resumed.wait(), timeout=600)
+        finally:
+            self.paused.pop(held.id, None)
+
+    def resume(self, pause_id: int | None = None) -> int:
+        """Let go of one held request, or of all; says how many."""
+        held = [p for p in self.paused.values() if pause_id in (None, p.id)]
+        for pause in held:
+            pause.resumed.set()
+        return len(held)

@@ -1,0 +1,274 @@
+"""One stand-in as an ASGI application: routes, diary and faults around them, and the control door.
+
+A stand-in subclasses nothing. It makes a ``Standin``, gives it Starlette routes and a state, and serves it:
+
+    standin = Standin("jira", routes=[...], coverage=COVERAGE, state=store.as_json)
+    server = Server(standin.app, port=0)
+
+Tests and the page steer it through ``/_standin/…`` on the same port (loopback only, never part of a vendor's API).
+"""
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from integrations.standin.diary import Diary, Entry
+from integrations.standin.faults import Fault, Faults
+
+CONTROL = "/_standin"
+Namer = Callable[[str, str, bytes], str]
+"""(method, path, body) → the call's name in the diary."""
+
+_transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+class Dropped(Exception):
+    """The connection was reset on purpose."""
+
+
+class _DroppableProtocol(H11Protocol):
+    """Plain h11, but a fault can find the transport and reset it (ASGI itself has no word for that)."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        if self.client:
+            _transports[self.client] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.client:
+            _transports.pop(self.client, None)
+        super().connection_lost(exc)
+
+
+class Standin:
+    """A vendor's wire on a loopback port."""
+
+    def __init__(
+        self,
+        system: str,
+        *,
+        routes: Sequence[BaseRoute],
+        coverage: dict[str, str],
+        state: Callable[[], Any],
+        control: Sequence[BaseRoute] = (),
+        switches: dict[str, Any] | None = None,
+        namer: Namer | None = None,
+        is_effect: Callable[[str], bool] | None = None,
+    ) -> None:
+        """
+        coverage: ``{"POST /api/now/table/{table}": "partial: no business rules"}``, held equal to the routes by a test.
+        state: everything the system holds, as JSON, for comparing end states.
+        control: further routes below ``/_standin`` (people's clicks, seeds).
+        switches: behaviours that differ between instances, changed by ``POST /_standin/switches``.
+        namer: the diary's name of a call where the route's path does not tell (Slack: ``chat.postMessage``).
+        is_effect: tells reads from writes where the verb does not (Slack posts everything).
+        """
+        self.system = system
+        self.coverage = coverage
+        self.state = state
+        self.switches: dict[str, Any] = switches if switches is not None else {}
+        self.diary = Diary()
+        self.faults = Faults()
+        self.routes = list(routes)
+        self._namer = namer
+        self._is_effect = is_effect or (lambda call: not call.startswith(("GET ", "HEAD ", "OPTIONS ")))
+        self._inner = Starlette(routes=[Mount(CONTROL, routes=[*control, *self._control_routes()]), *routes])
+        self.app: ASGIApp = self._call
+
+    def name_of(self, method: str, path: str, body: bytes = b"") -> str:
+        """The diary's name of a call, e.g. ``GET /rest/api/2/issue/{key}``."""
+        if self._namer:
+            return self._namer(method, path, body)
+        scope = {"type": "http", "path": path, "method": method, "root_path": "", "headers": []}
+        for route in self.routes:
+            match, _ = route.matches(scope)
+            if match is Match.FULL and isinstance(route, Route):
+                return f"{method} {route.path}"
+        return f"{method} {path}"
+
+    async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
+            await self._inner(scope, receive, send)
+            return
+        body = await _read(receive)
+        call = self.name_of(scope["method"], scope["path"], body)
+        entry = self.diary.open(
+            system=self.system,
+            call=call,
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode(),
+            body=body.decode(errors="replace"),
+            is_effect=self._is_effect(call),
+        )
+        try:
+            await self._answer(entry, self.faults.take(call), scope, body, send)
+        except Dropped:
+            entry.status = None
+            await _reset(scope)
+
+    async def _answer(self, entry: Entry, fault: Fault | None, scope: Scope, body: bytes, send: Send) -> None:
+        action = fault.action if fault else ""
+        entry.fault = action
+        if fault and action in ("delay", "pause_before", "drop_before", "answer"):
+            if action == "delay":
+                await asyncio.sleep(fault.seconds)
+            elif action == "pause_before":
+                await self.faults.pause(entry.call, action)
+            elif action == "drop_before":
+                raise Dropped
+            else:
+                await _send(_given(fault), entry, send)
+                return
+        messages = await self._run(scope, body)
+        if fault and action == "delay_after":
+            await asyncio.sleep(fault.seconds)
+        elif fault and action == "pause_after":
+            await self.faults.pause(entry.call, action)
+        elif fault and action == "answer_after":
+            messages = _given(fault)
+        elif action == "drop_after":
+            raise Dropped
+        elif action == "truncate":
+            await send(messages[0])
+            await send({"type": "http.response.body", "body": _joined(messages)[: len(_joined(messages)) // 2], "more_body": True})
+            await asyncio.sleep(0.05)
+            raise Dropped
+        await _send(messages, entry, send)
+
+    async def _run(self, scope: Scope, body: bytes) -> list[Message]:
+        """The stand-in's own answer, held back so that a fault may still spoil it."""
+        messages: list[Message] = []
+        sent = False
+
+        async def receive() -> Message:
+            nonlocal sent
+            if sent:
+                return {"type": "http.disconnect"}
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def hold(message: Message) -> None:
+            messages.append(message)
+
+        await self._inner(scope, receive, hold)
+        return messages
+
+    def _control_routes(self) -> list[BaseRoute]:
+        return [
+            Route("/diary", self._diary, methods=["GET", "DELETE"]),
+            Route("/faults", self._faults, methods=["POST", "DELETE"]),
+            Route("/paused", self._paused, methods=["GET"]),
+            Route("/resume", self._resume, methods=["POST"]),
+            Route("/coverage", self._coverage, methods=["GET"]),
+            Route("/state", self._state, methods=["GET"]),
+            Route("/switches", self._switches, methods=["GET", "POST"]),
+        ]
+
+    async def _diary(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.diary.clear()
+        return JSONResponse(self.diary.as_json())
+
+    async def _faults(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.faults.clear()
+            return JSONResponse({})
+        fault = self.faults.add(Fault(**await request.json()))
+        return JSONResponse({"id": fault.id})
+
+    async def _paused(self, _: Request) -> Response:
+        return JSONResponse([{"id": p.id, "call": p.call, "action": p.action} for p in self.faults.paused.values()])
+
+    async def _resume(self, request: Request) -> Response:
+        body = await request.body()
+        which = json.loads(body).get("id") if body else None
+        return JSONResponse({"resumed": self.faults.resume(which)})
+
+    async def _coverage(self, _: Request) -> Response:
+        return JSONResponse(self.coverage)
+
+    async def _state(self, _: Request) -> Response:
+        return JSONResponse(self.state())
+
+    async def _switches(self, request: Request) -> Response:
+        if request.method == "POST":
+            wanted = await request.json()
+            if unknown := set(wanted) - set(self.switches):
+                return JSONResponse({"error": f"no such switch: {sorted(unknown)}"}, status_code=400)
+            self.switches.update(wanted)
+        return JSONResponse(self.switches)
+
+
+class Server:
+    """One ASGI application on one loopback port; port 0 takes a free one."""
+
+    def __init__(self, app: ASGIApp, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((host, port))
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://{host}:{self.port}"
+        config = uvicorn.Config(
+            app, http=_DroppableProtocol, ws="websockets-sansio", log_level="warning", access_log=False, lifespan="off"
+        )
+        self._server = uvicorn.Server(config)
+        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # several servers, one loop: the caller ends them
+
+    async def serve(self) -> None:
+        await self._server.serve(sockets=[self._socket])
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+
+
+async def _read(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+def _joined(messages: list[Message]) -> bytes:
+    return b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
+
+
+def _given(fault: Fault) -> list[Message]:
+    """The answer a fault's rule spells out."""
+    is_text = isinstance(fault.body, str)
+    body = fault.body.encode() if is_text else json.dumps(fault.body).encode()
+    headers = {"content-type": "text/html" if is_text else "application/json", "content-length": str(len(body))}
+    headers |= {name.lower(): value for name, value in fault.headers.items()}
+    return [
+        {"type": "http.response.start", "status": fault.status, "headers": [(k.encode(), v.encode()) for k, v in headers.items()]},
+        {"type": "http.response.body", "body": body},
+    ]
+
+
+async def _send(messages: list[Message], entry: Entry, send: Send) -> None:
+    entry.status = messages[0]["status"]
+    entry.answer = _joined(messages).decode(errors="replace")[:20_000]
+    for message in messages:
+        await send(message)
+
+
+async def _reset(scope: Scope) -> None:
+    """A TCP reset, not a polite close: what a dying proxy does."""
+    transport = _transports.get(tuple(scope["client"]))
+    if transport:
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+    await asyncio.sleep(0.01)  # let uvicorn notice, or it logs the answer we owe it
