@@ -1,0 +1,1 @@
+"""What a change is: standard library only, no I/O, no clock."""
