@@ -9,6 +9,7 @@ Tests and the page steer it through ``/_standin/…`` on the same port (loopback
 """
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
@@ -30,7 +31,8 @@ CONTROL = "/_standin"
 Namer = Callable[[str, str, bytes], str]
 """(method, path, body) → the call's name in the diary."""
 
-_transports: dict[tuple[str, int], asyncio.Transport] = {}
+_transports: dict[tuple[Any, Any], asyncio.Transport] = {}
+"""By both ends of the connection: one client port may speak to two of our servers at once."""
 
 
 class Dropped(Exception):
@@ -43,11 +45,11 @@ class _DroppableProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         if self.client:
-            _transports[self.client] = transport
+            _transports[(self.client, self.server)] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self.client:
-            _transports.pop(self.client, None)
+            _transports.pop((self.client, self.server), None)
         super().connection_lost(exc)
 
 
@@ -142,7 +144,8 @@ class Standin:
             raise Dropped
         elif action == "truncate":
             await send(messages[0])
-            await send({"type": "http.response.body", "body": _joined(messages)[: len(_joined(messages)) // 2], "more_body": True})
+            body = _joined(messages)
+            await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             await asyncio.sleep(0.05)
             raise Dropped
         await _send(messages, entry, send)
@@ -218,13 +221,23 @@ class Server:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((host, port))
+        self._socket.listen(128)  # whoever asks between now and serve() waits instead of being refused
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         config = uvicorn.Config(
-            app, http=_DroppableProtocol, ws="websockets-sansio", log_level="warning", access_log=False, lifespan="off"
+            app,
+            interface="asgi3",  # uvicorn takes a bound method for asgi2
+            http=_DroppableProtocol,
+            ws="websockets-sansio",
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,  # they would rename the client, and a fault must find its connection
+            timeout_graceful_shutdown=1,  # a long-poll or a socket left open must not hold up the end
         )
         self._server = uvicorn.Server(config)
-        self._server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # several servers, one loop: the caller ends them
+        # Several servers share one loop, and the caller ends them: uvicorn must not take the signals for itself.
+        self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
 
     async def serve(self) -> None:
         await self._server.serve(sockets=[self._socket])
@@ -234,7 +247,7 @@ class Server:
 
 
 async def _read(receive: Receive) -> bytes:
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         body += message.get("body", b"")
@@ -252,8 +265,9 @@ def _given(fault: Fault) -> list[Message]:
     body = fault.body.encode() if is_text else json.dumps(fault.body).encode()
     headers = {"content-type": "text/html" if is_text else "application/json", "content-length": str(len(body))}
     headers |= {name.lower(): value for name, value in fault.headers.items()}
+    raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
     return [
-        {"type": "http.response.start", "status": fault.status, "headers": [(k.encode(), v.encode()) for k, v in headers.items()]},
+        {"type": "http.response.start", "status": fault.status, "headers": raw_headers},
         {"type": "http.response.body", "body": body},
     ]
 
@@ -267,7 +281,7 @@ async def _send(messages: list[Message], entry: Entry, send: Send) -> None:
 
 async def _reset(scope: Scope) -> None:
     """A TCP reset, not a polite close: what a dying proxy does."""
-    transport = _transports.get(tuple(scope["client"]))
+    transport = _transports.get((tuple(scope["client"]), tuple(scope["server"])))
     if transport:
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
