@@ -272,8 +272,38 @@ class Message:
     fingerprint: str = ""
 
 
-class Room(Protocol):
-    """Where people talk."""
+class Messenger(Protocol):
+    """Slack's wire, in our words."""
+
+    def post(self, channel: str, message: Message, *, thread: str = "", broadcast: bool = False) -> str:
+        """Post; "channel/ts" of the new message. A person's id as channel means their DM.
+
+        Raises: Unknown when the answer was lost."""
+        ...
+
+    def edit(self, ref: str, message: Message) -> None: ...
+
+    def find(self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None) -> str:
+        """"channel/ts" of our message with this marker, or an empty string. A person's id as channel means their DM."""
+        ...
+
+    def permalink(self, ref: str) -> str: ...
+
+    def whisper(self, response_url: str, channel: str, user: str, text: str) -> None:
+        """Tell one person, only them: by the response_url while it lives, else in the channel. May be lost."""
+        ...
+
+    def member(self, slack_id: str) -> Member:
+        """What Slack says about this person now. Raises: NotThere."""
+        ...
+
+    def member_by_email(self, email: str) -> Member | None: ...
+
+    def check(self, channels: Iterable[str]) -> tuple["Check", ...]: ...
+
+
+class Room(Messenger, Protocol):
+    """Where people talk: the wire, and what is shown on it."""
 
     def card(self, change: Change, *, now: datetime) -> Message:
         """The living card of a change. No I/O: same change, same card."""
@@ -283,35 +313,13 @@ class Room(Protocol):
         """Everything else the change wants said by now, beside its card; each is said once. No I/O."""
         ...
 
-    def post(self, channel: str, message: Message, *, thread: str = "", broadcast: bool = False) -> str:
-        """Post; "channel/ts" of the new message. A person's id as channel means their DM. Raises: Unknown."""
-        ...
-
-    def edit(self, ref: str, message: Message) -> None: ...
-
-    def find(self, channel: str, marker: str, *, thread: str = "") -> str:
-        """"channel/ts" of our message with this marker, or an empty string."""
-        ...
-
-    def permalink(self, ref: str) -> str: ...
-
-    def whisper(self, claim_response_url: str, channel: str, user: str, text: str) -> None:
-        """Tell one person what became of their click, only for them. May be lost; never twice harmful."""
-        ...
-
-    def member(self, slack_id: str) -> Member: ...
-
-    def member_by_email(self, email: str) -> Member | None: ...
-
-    def check(self, channels: Iterable[str]) -> tuple["Check", ...]: ...
-
 
 @dataclass(frozen=True)
 class Notice:
     """Something said once: a stage's mention in the thread, a DM at an outcome, the reason of a rejection."""
 
     kind: str
-    """thread or dm."""
+    """thread (below the card) or dm."""
     target: str
     """What tells it from the change's other notices: a stage, or "outcome"."""
     to: str

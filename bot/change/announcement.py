@@ -1,0 +1,98 @@
+"""What people and pipelines say of a deploy, in one form whoever says it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.change.model import Commit, Kind, Status, Transport, Verdict
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who said it, and what proves that."""
+
+    transport: Transport
+    slack_id: str = ""
+    slack_team: str = ""
+    name: str = ""
+    app_id: str = ""
+    """The Slack app or the API token's name, for pipelines."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A deploy is asked for, has started or has ended.
+
+    ``requested_by`` is whom a pipeline names (a Slack id or an e-mail): a claim, which keeps that person from approving
+    and proves nothing."""
+
+    service: str
+    version: str = ""
+    environment: str = ""
+    status: Status = Status.REQUESTED
+    kind: Kind = Kind.DEPLOY
+    why: str = ""
+    sha: str = ""
+    commits: tuple[Commit, ...] = ()
+    url: str = ""
+    requested_by: str = ""
+    channel: str = ""
+    message_ts: str = ""
+    is_emergency: bool = False
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button on a card, or the form it opened."""
+
+    number: str
+    verdict: Verdict
+    reason: str = ""
+    fingerprint: str = ""
+    channel: str = ""
+    message_ts: str = ""
+    action_ts: str = ""
+    response_url: str = ""
+
+
+class ReportWord(StrEnum):
+    """The verbs of ``/deploy <verb> CHG…``, and of the card's outcome buttons."""
+
+    START = "start"
+    DONE = "done"
+    FAILED = "failed"
+    ROLLED_BACK = "rolled-back"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a deploy whose number is known goes."""
+
+    number: str
+    word: ReportWord
+    why: str = ""
+    response_url: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One thing said at one of the doors.
+
+    once: what tells it from everything else ever said there (a trigger id, an event id): said again, it changes nothing."""
+
+    by: Speaker
+    at: datetime
+    once: str
+    body: Announcement | Press | Report
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the desk says back at once: heard and written down, or why not."""
+
+    sentence: str
+    change_id: str = ""
+    number: str = ""
+    is_refusal: bool = False
