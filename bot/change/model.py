@@ -372,6 +372,9 @@ class Change:
     decisions: tuple[Decision, ...] = ()
     projections: Mapping[tuple[str, str], Projection] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    """Those still open."""
+    slack_ids: Mapping[str, str] = field(default_factory=dict)
+    """sys_user → Slack id of the approvers we know in both systems."""
 
     @property
     def correlation_id(self) -> str:

@@ -1,0 +1,116 @@
+"""Who may decide, on what, and what a verdict is worth."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bot.change.errors import (
+    AlreadyDecided,
+    AuthorApproval,
+    FourEyesNotProven,
+    NotAnApprover,
+    NothingToWithdraw,
+    NotWaiting,
+    SelfApproval,
+    StaleCard,
+)
+from bot.change.lifecycle import WAITING, where_it_stands
+from bot.change.model import ApprovalRow, Change, Claim, Recorded, RowState, State, Verdict
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose hands were on a deploy: those who may not approve it."""
+
+    requester: str = ""
+    """sys_user; empty when unknown."""
+    authors: frozenset[str] = frozenset()
+    """sys_users."""
+    unresolved: tuple[str, ...] = ()
+    """E-mails of authors nobody can tell."""
+
+    def excludes(self, sys_user: str) -> bool:
+        return sys_user == self.requester or sys_user in self.authors
+
+
+def eligible(rows: Iterable[ApprovalRow], hands: Hands) -> tuple[ApprovalRow, ...]:
+    """Those asked now who may answer."""
+    return tuple(row for row in rows if row.state is RowState.REQUESTED and not hands.excludes(row.approver))
+
+
+def check_may_decide(claim: Claim, change: Change, hands: Hands, *, sys_user: str, stop_unresolved: bool) -> ApprovalRow:
+    """The row this person's verdict belongs on.
+
+    Raises: NotWaiting, StaleCard, SelfApproval, AuthorApproval, FourEyesNotProven, AlreadyDecided, NotAnApprover,
+    NothingToWithdraw."""
+    if claim.verdict is Verdict.WITHDRAWN:
+        return _row_to_withdraw(change, sys_user)
+    if change.state not in WAITING or change.outcome or change.on_hold:
+        raise NotWaiting(change.number, where_it_stands(change))
+    if claim.fingerprint and not change.fingerprint.startswith(claim.fingerprint):
+        raise StaleCard(change.number)
+    check_has_clean_hands(change, hands, sys_user, stop_unresolved=stop_unresolved)
+    own = [row for row in change.rows if row.approver == sys_user]
+    if row := next((row for row in own if row.state is RowState.REQUESTED), None):
+        return row
+    if row := next((row for row in own if row.state in (RowState.APPROVED, RowState.REJECTED)), None):
+        raise AlreadyDecided(row.state, change.number)
+    raise NotAnApprover(change.number, asked_now(change))
+
+
+def check_may_stop(change: Change, *, sys_user: str) -> None:
+    """Hold and release are for those whom ServiceNow asked, whatever they answered, while there is something to stop."""
+    if change.outcome or change.state not in (*WAITING, State.SCHEDULED, State.IMPLEMENT):
+        raise NotWaiting(change.number, where_it_stands(change))
+    if not any(row.approver == sys_user for row in change.rows):
+        raise NotAnApprover(change.number, asked_now(change))
+
+
+def check_has_clean_hands(change: Change, hands: Hands, sys_user: str, *, stop_unresolved: bool) -> None:
+    if sys_user == hands.requester:
+        raise SelfApproval(change.number)
+    if sys_user in hands.authors:
+        raise AuthorApproval(change.number)
+    if hands.unresolved and stop_unresolved:
+        raise FourEyesNotProven(change.number, ", ".join(hands.unresolved))
+
+
+def asked_now(change: Change) -> str:
+    """Whom ServiceNow asks, by group, for a sentence; names of people stay out of it."""
+    groups = sorted({row.group or row.approver_name for row in change.rows if row.state is RowState.REQUESTED})
+    return " and ".join(groups) or "nobody"
+
+
+def is_quorum_open(change: Change) -> bool:
+    """The stage is not decided yet: somebody is still asked."""
+    return change.state in WAITING and any(row.state is RowState.REQUESTED for row in change.rows)
+
+
+def is_anybody_behind(change: Change) -> bool:
+    """At least one person approved it, validly. ServiceNow may move on with nobody asked."""
+    return any(d.verdict is Verdict.APPROVED and d.is_valid for d in change.decisions)
+
+
+def undecided_rows(change: Change) -> tuple[ApprovalRow, ...]:
+    return tuple(row for row in change.rows if row.state is RowState.REQUESTED)
+
+
+def news_of(change: Change) -> tuple[ApprovalRow, ...]:
+    """Rows that were decided in ServiceNow and that we have not written down yet."""
+    known: Collection[tuple[str, str]] = {(d.row, _row_state(d.verdict)) for d in change.decisions}
+    decided = (row for row in change.rows if row.state in (RowState.APPROVED, RowState.REJECTED))
+    return tuple(row for row in decided if (row.sys_id, row.state.value) not in known)
+
+
+def how_recorded(deep_link: bool) -> Recorded:
+    return Recorded.DEEP_LINK if deep_link else Recorded.ON_BEHALF
+
+
+def _row_state(verdict: Verdict) -> str:
+    return {Verdict.APPROVED: RowState.APPROVED.value, Verdict.REJECTED: RowState.REJECTED.value}.get(verdict, "")
+
+
+def _row_to_withdraw(change: Change, sys_user: str) -> ApprovalRow:
+    own = next((row for row in change.rows if row.approver == sys_user and row.state is RowState.APPROVED), None)
+    if own is None or not is_quorum_open(change) or change.outcome:
+        raise NothingToWithdraw(change.number)
+    return own

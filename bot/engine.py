@@ -1,0 +1,254 @@
+"""The durable engine: runs stories, survives crashes, takes over from the dead. The only importer of dbos.
+
+One queue, partitioned by change, so that one change is worked on by one worker at a time. A job is short: it makes
+moves until nothing is due, each move a step of its own. Our rows are the truth; the engine only makes sure that
+somebody looks again. Hence the settings: a constant application version (a new release picks up the old one's jobs),
+JSON instead of pickle (nothing secret in the engine's tables), string-only exceptions.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any
+
+import structlog
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from sqlalchemy import Engine as Database
+from sqlalchemy import delete, select, text
+from sqlalchemy.orm import Session
+
+from bot.ledger.database import is_sqlite
+from bot.ledger.tables import ReplicaRow
+
+Seconds = float
+Again = Seconds | None
+"""When to look at a change again: at once, after so many seconds, or not before something is heard."""
+
+NOW: Again = 0.0
+NEVER: Again = None
+
+APPLICATION = "cabbie"
+VERSION = "1"  # constant on purpose; an incompatible job gets a new name and the old one stays for a release
+QUEUE = "cabbie"
+MOST_MOVES = 200
+"""A job that has made so many moves lets others have a turn."""
+
+log = structlog.get_logger("cabbie.engine")
+
+
+class AlreadyRunning(Exception):
+    """A second process wants to work on the same SQLite file."""
+
+    def __str__(self) -> str:
+        return f"another Cabbie already works on {self.args[0]}: stop it, or use PostgreSQL for replicas"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the engine looks, and how long it waits for the silent."""
+
+    poll: timedelta = timedelta(seconds=0.25)
+    beat: timedelta = timedelta(seconds=5)
+    lease: timedelta = timedelta(seconds=25)
+    drain: timedelta = timedelta(seconds=20)
+    workers: int = 8
+
+
+class JsonSerializer(Serializer):
+    """Plain JSON both ways: what is not plain does not get in."""
+
+    def serialize(self, data: Any) -> str:
+        return json.dumps(data, default=_exception_as_text)
+
+    def deserialize(cls, serialized_data: str) -> Any:  # noqa: N805  # the base class spells it so
+        return json.loads(serialized_data)
+
+    def name(self) -> str:
+        return "cabbie_json"
+
+
+class Queue:
+    """The way in: writes a job beside our own rows, in the caller's transaction. Needs no running engine."""
+
+    def __init__(self, database: Database) -> None:
+        self._client = DBOSClient(system_database_engine=database, serializer=JsonSerializer(), lazy=True)
+
+    def look_at(self, session: Session, change_id: str, *, after: Seconds = 0) -> None:
+        """Have somebody advance this change, when the transaction commits."""
+        options = self._options("advance", change_id, after)
+        self._client.enqueue_in_transaction(session, options, change_id)
+
+    def look_again(self, change_id: str, *, after: Seconds = 0) -> None:
+        self._client.enqueue(self._options("advance", change_id, after), change_id)
+
+    def errand(self, session: Session, name: str, *words: str) -> None:
+        """Have somebody run a named errand (a digest, say) with these words."""
+        options = self._options("errand", f"errand:{name}:{':'.join(words)}", 0)
+        self._client.enqueue_in_transaction(session, options, name, list(words))
+
+    def clean_up(self, *, older_than: timedelta) -> int:
+        """Forget finished jobs; how many."""
+        before = (datetime.now(UTC) - older_than).isoformat()
+        done = self._client.list_workflows(
+            status=["SUCCESS", "CANCELLED"], completed_before=before, limit=2000, load_input=False, load_output=False
+        )
+        if done:
+            self._client.delete_workflows([job.workflow_id for job in done])
+        return len(done)
+
+    def unfinished(self) -> int:
+        return len(
+            self._client.list_workflows(
+                status=["ENQUEUED", "PENDING"], queue_name=QUEUE, limit=10_000, load_input=False, load_output=False
+            )
+        )
+
+    def close(self) -> None:
+        self._client.destroy()
+
+    @staticmethod
+    def _options(workflow: str, partition: str, after: Seconds) -> Any:
+        options = {"workflow_name": workflow, "queue_name": QUEUE, "queue_partition_key": partition}
+        if after > 0:
+            options["delay_seconds"] = after  # type: ignore[assignment]
+        return options
+
+
+class Engine:
+    """A worker: launched once per process, drained and destroyed at the end."""
+
+    def __init__(self, database: Database, queue: Queue, pace: Pace | None = None) -> None:
+        self._database = database
+        self._queue = queue
+        self._pace = pace or Pace()
+        self.replica = "sqlite" if is_sqlite(database) else f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._stopping = threading.Event()
+        self._beats: threading.Thread | None = None
+        self._lock: IO[str] | None = None
+
+    def install(self, advance: Callable[[str], Again], errands: Mapping[str, Callable[..., None]]) -> None:
+        """Hand the story to the engine. ``advance`` makes one due move of a change and says when to look again."""
+        _configure(self._database, self.replica)
+        queue, replica = self._queue, self.replica
+
+        @DBOS.workflow(name="advance")
+        def advance_change(change_id: str) -> None:
+            for _ in range(MOST_MOVES):
+                again = DBOS.run_step({"name": "move"}, advance, change_id)
+                if again is NEVER:
+                    return
+                if again > 0:
+                    break
+            DBOS.run_step({"name": "again"}, lambda: queue.look_again(change_id, after=again))
+
+        @DBOS.workflow(name="errand")
+        def run_errand(name: str, words: list[str]) -> None:
+            DBOS.run_step({"name": name}, errands[name], *words)
+
+        log.debug("engine.installed", replica=replica, jobs=[advance_change.__name__, run_errand.__name__])
+
+    def launch(self) -> None:
+        """Start working. Raises: AlreadyRunning."""
+        if is_sqlite(self._database):
+            self._lock_file()
+        else:
+            self._beat()
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE,
+            partition_concurrency=1,
+            worker_concurrency=self._pace.workers,
+            polling_interval_sec=self._pace.poll.total_seconds(),
+        )
+        if not is_sqlite(self._database):
+            self._beats = threading.Thread(target=self._keep_beating, name="cabbie-lease", daemon=True)
+            self._beats.start()
+
+    def stop(self) -> None:
+        """Take nothing new, finish what is in hand, give the lease back."""
+        self._stopping.set()
+        DBOS.destroy(workflow_completion_timeout_sec=int(self._pace.drain.total_seconds()))
+        if self._beats:
+            self._beats.join(timeout=self._pace.beat.total_seconds())
+            with Session(self._database) as session, session.begin():
+                session.execute(delete(ReplicaRow).where(ReplicaRow.id == self.replica))
+        if self._lock:
+            self._lock.close()
+
+    def lease_age(self) -> Seconds:
+        """Seconds since the last heartbeat; 0 on SQLite."""
+        if is_sqlite(self._database):
+            return 0.0
+        with Session(self._database) as session:
+            row = session.get(ReplicaRow, self.replica)
+            return _database_time(session) - row.beat_at if row else float("inf")
+
+    def _lock_file(self) -> None:
+        name = self._database.url.database
+        self._lock = open(f"{name}.engine", "w")  # noqa: SIM115  # held until the process ends
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(name) from None
+
+    def _keep_beating(self) -> None:
+        while not self._stopping.wait(self._pace.beat.total_seconds()):
+            try:
+                self._beat()
+                self._take_over()
+            except Exception:
+                # The database is away: our lease runs out, others take over, and we beat again when it is back.
+                log.exception("engine.lease_not_renewed", replica=self.replica)
+
+    def _beat(self) -> None:
+        with Session(self._database) as session, session.begin():
+            session.merge(ReplicaRow(id=self.replica, beat_at=_database_time(session), version=VERSION))
+
+    def _take_over(self) -> None:
+        """Have the work of replicas without a live lease done here or by any other worker."""
+        with Session(self._database) as session, session.begin():
+            living = _database_time(session) - self._pace.lease.total_seconds()
+            session.execute(delete(ReplicaRow).where(ReplicaRow.beat_at < living))
+            alive = set(session.scalars(select(ReplicaRow.id)))
+        pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        dead = sorted({job.executor_id for job in pending if job.executor_id and job.executor_id not in alive})
+        if dead:
+            recovered = DBOS._recover_pending_workflows(dead)  # conditional on the owner, so two of us may do it
+            log.warning("engine.took_over", replica=self.replica, dead=dead, jobs=len(recovered))
+
+
+def migrate(database: Database) -> None:
+    """The engine's own tables."""
+    _configure(database, "migration")
+    DBOS.launch()
+    DBOS.destroy()
+
+
+def _configure(database: Database, replica: str) -> None:
+    config: DBOSConfig = {
+        "name": APPLICATION,
+        "system_database_engine": database,
+        "system_database_url": database.url.render_as_string(hide_password=False),
+        "application_version": VERSION,
+        "executor_id": replica,
+        "serializer": JsonSerializer(),
+        "max_executor_threads": 64,
+        "log_level": "WARNING",
+    }
+    DBOS(config=config)
+
+
+def _database_time(session: Session) -> Seconds:
+    return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+
+def _exception_as_text(value: Any) -> Any:
+    if isinstance(value, BaseException):
+        return {"error": type(value).__name__}
+    raise TypeError(f"{type(value).__name__} does not cross the engine")

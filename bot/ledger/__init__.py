@@ -1,0 +1,1 @@
+"""What we remember: tables, the append-only ledger, and reads for everybody."""

@@ -1,0 +1,104 @@
+"""The append-only chain: each entry carries the fingerprint of the one before."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.ledger.tables import BodyRow, EntryRow, HeadRow
+
+GENESIS = "0" * 64
+PAGE = 1000
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first entry that does not hold."""
+
+    seq: int
+    why: str
+
+
+def fingerprint_of(value: Any) -> str:
+    """SHA-256 of a value's canonical JSON (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+
+
+def append(session: Session, *, kind: str, change_id: str, actor: str, body: dict[str, Any], now: datetime) -> int:
+    """Write the next entry; its number. The head's lock, held until commit, orders all writers."""
+    head = session.scalars(select(HeadRow).where(HeadRow.id == 1).with_for_update()).one()
+    text = rfc8785.dumps(body).decode()
+    entry = EntryRow(
+        seq=head.seq + 1,
+        at=now.astimezone(UTC).isoformat(),
+        kind=kind,
+        change_id=change_id,
+        actor=actor,
+        body_fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+        previous=head.fingerprint,
+    )
+    entry.fingerprint = _link(entry)
+    session.add(entry)
+    session.flush()
+    session.add(BodyRow(seq=entry.seq, body=text))
+    head.seq, head.fingerprint = entry.seq, entry.fingerprint
+    session.flush()
+    return entry.seq
+
+
+def verify(session: Session) -> tuple[int, Broken | None]:
+    """How many entries there are, and the first that does not hold."""
+    previous, count = GENESIS, 0
+    for entry, body in _all(session):
+        count += 1
+        if entry.seq != count:
+            return count, Broken(count, f"entry {count} is missing: the next one is {entry.seq}")
+        if entry.previous != previous:
+            return count, Broken(entry.seq, "it does not follow from the entry before")
+        if entry.fingerprint != _link(entry):
+            return count, Broken(entry.seq, "it was changed after it was written")
+        if body is not None and hashlib.sha256(body.encode()).hexdigest() != entry.body_fingerprint:
+            return count, Broken(entry.seq, "its body was changed after it was written")
+        previous = entry.fingerprint
+    head = session.get_one(HeadRow, 1)
+    if head.seq != count or head.fingerprint != previous:
+        return count, Broken(count + 1, f"the chain ends at {count}, its head says {head.seq}: entries were cut off")
+    return count, None
+
+
+def _link(entry: EntryRow) -> str:
+    return fingerprint_of(
+        {
+            "seq": entry.seq,
+            "at": entry.at,
+            "kind": entry.kind,
+            "change": entry.change_id,
+            "actor": entry.actor,
+            "body": entry.body_fingerprint,
+            "previous": entry.previous,
+        }
+    )
+
+
+def _all(session: Session) -> Iterator[tuple[EntryRow, str | None]]:
+    """Every entry in order, a page at a time: memory does not grow with history."""
+    last = 0
+    while True:
+        page = session.execute(
+            select(EntryRow, BodyRow.body)
+            .outerjoin(BodyRow, BodyRow.seq == EntryRow.seq)
+            .where(EntryRow.seq > last)
+            .order_by(EntryRow.seq)
+            .limit(PAGE)
+        ).all()
+        for entry, body in page:
+            yield entry, body
+        if len(page) < PAGE:
+            return
+        last = page[-1][0].seq
+        session.expunge_all()

@@ -1,0 +1,46 @@
+"""Brings the schema to this code's version, once, whoever asks at the same time."""
+
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+from bot.ledger.database import is_sqlite
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LOCK = 0x0CABB1E
+
+
+def migrate(database: Engine, *, further: Callable[[], None]) -> None:
+    """Our tables, then the engine's (``further``), under one lock."""
+    with _alone(database):
+        with database.connect() as connection:
+            command.upgrade(configuration(connection), "head")
+            connection.commit()
+        further()
+
+
+def configuration(connection: object) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(database: Engine) -> Iterator[None]:
+    if is_sqlite(database):
+        with open(f"{database.url.database}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    with database.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})

@@ -1,0 +1,14 @@
+"""Alembic's entry: runs on the connection it is given."""
+
+from alembic import context
+
+from bot.ledger.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    version_table="cabbie_migrations",
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
