@@ -1,0 +1,48 @@
+"""A Jira for tests and the sandbox: Cloud or Data Center by a switch, on the vendor's own wire."""
+
+from integrations.jira.sandbox import (
+    comments,
+    entity_properties,
+    issues,
+    page,
+    projects,
+    remote_links,
+    search,
+    search_classic,
+    server,
+    transitions,
+)
+from integrations.jira.sandbox.control import control_routes
+from integrations.jira.sandbox.coverage import COVERAGE
+from integrations.jira.sandbox.door import call_name, routes
+from integrations.jira.sandbox.seeds import store_of
+from integrations.jira.sandbox.site import Site
+from integrations.jira.sandbox.state import state_of
+from integrations.standin.secrets import Secrets
+from integrations.standin.wire import Standin
+from integrations.standin.world import World
+
+__all__ = ["COVERAGE", "build"]
+
+PARTS = (server, projects, search, search_classic, issues, remote_links, comments, entity_properties, transitions, page)
+READS_BY_POST = ("/search", "/search/jql", "/search/approximate-count", "/issue/bulkfetch", "/comment/list")
+
+
+def build(world: World, secrets: Secrets) -> Standin:
+    """A site with the seeded issues, and our account in it."""
+    site = Site(store_of(world), secrets)
+    own = routes(site, [behaviour for part in PARTS for behaviour in part.BEHAVIOURS])
+    return Standin(
+        "jira",
+        routes=own,
+        coverage=COVERAGE,
+        state=lambda: state_of(site),
+        control=control_routes(site.store),
+        switches=site.switches,
+        namer=call_name(own),
+        is_effect=_is_effect,
+    )
+
+
+def _is_effect(call: str) -> bool:
+    return not call.startswith(("GET ", "HEAD ", "OPTIONS ")) and not call.endswith(READS_BY_POST)

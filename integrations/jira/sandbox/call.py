@@ -1,0 +1,125 @@
+"""One call as a behaviour sees it: who asks, of which issue, with which body."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from integrations.jira.sandbox.caller import Caller
+from integrations.jira.sandbox.errors import BAD_JSON, Refused, hidden, problem, refused, unreadable
+from integrations.jira.sandbox.models import Issue, Project
+from integrations.jira.sandbox.site import Site
+from integrations.jira.sandbox.store import Store
+
+# Data Center tells a stranger that logging in may help; Cloud says the issue is not there
+LOGIN_REQUIRED = ("You do not have the permission to see the specified issue.", "Login Required")
+
+
+@dataclass
+class Call:
+    """A request, read and authenticated."""
+
+    site: Site
+    request: Request
+    raw: bytes
+    caller: Caller
+    version: str
+
+    @property
+    def store(self) -> Store:
+        return self.site.store
+
+    @property
+    def is_documents(self) -> bool:
+        """Version 3 speaks documents, the others wiki markup."""
+        return self.version == "3"
+
+    @property
+    def origin(self) -> str:
+        """The site's own address, as the caller reached it."""
+        return f"{self.request.url.scheme}://{self.request.url.netloc}"
+
+    def url(self, path: str) -> str:
+        """A ``self`` link; behind the gateway it points at the gateway."""
+        return f"{self.origin}{self.request.scope.get('root_path', '')}/rest/api/{self.version}{path}"
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str | None:
+        return self.request.query_params.get(name)
+
+    def listed(self, name: str) -> list[str]:
+        """A query parameter that may be repeated, comma-separated, or both."""
+        given = ",".join(self.request.query_params.getlist(name))
+        return [word.strip() for word in given.split(",") if word.strip()]
+
+    def whole(self, name: str, default: int) -> int:
+        """A query parameter that is a number; anything else is refused before Jira sees it."""
+        text = self.query(name)
+        if text is None:
+            return default
+        try:
+            return int(text)
+        except ValueError:
+            raise problem(400, f"Failed to convert '{name}' with value: '{text}'", self.request.url.path) from None
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.raw)
+        except ValueError:
+            raise unreadable(BAD_JSON) from None
+
+    def members(self) -> dict[str, Any]:
+        """The body, which has to be an object."""
+        body = self.json()
+        if not isinstance(body, dict):
+            raise unreadable()
+        return body
+
+    def may_browse(self, project: Project) -> bool:
+        return self.caller.account is not None and not project.hidden
+
+    def may_see(self, issue: Issue) -> bool:
+        is_cleared = issue.security is None or self.site.switches["can_see_security_levels"]
+        return self.may_browse(issue.project) and not issue.hidden and bool(is_cleared)
+
+    def visible(self, id_or_key: str) -> Issue | None:
+        issue = self.store.find(id_or_key)
+        return issue if issue and self.may_see(issue) else None
+
+    def issue(self) -> Issue:
+        """The issue in the path.
+
+        Raises:
+            Refused: it is not there, or not for this caller; nobody can tell which.
+        """
+        issue = self.visible(self.part("key"))
+        if issue:
+            return issue
+        if self.caller.account is None and not self.site.is_cloud:
+            raise refused(401, *LOGIN_REQUIRED)
+        raise hidden()
+
+    def issue_to_write(self) -> Issue:
+        """The issue in the path, open for writing; counts as one write."""
+        return self.writing(self.issue())
+
+    def writing(self, issue: Issue) -> Issue:
+        if self.site.is_cloud and self.site.switches["limits_writes"]:
+            self.site.limiter.count(issue.id)
+        if issue.archived:
+            raise refused(self.site.switches["archived_write_status"], "This issue is archived and read-only.")
+        return issue
+
+    def need(self, switch: str, status: int, sentence: str) -> None:
+        """Refuse unless the account holds the right that this switch stands for."""
+        if not self.site.switches[switch]:
+            raise refused(status, sentence)
+
+    def need_login(self) -> None:
+        if self.caller.account is None:
+            media = "text/html;charset=UTF-8"
+            raise Refused(401, "Client must be authenticated to access this resource.", media=media)

@@ -1,0 +1,67 @@
+"""What a comment may say, who may read it, and which marks it carries."""
+
+import json
+from typing import Any
+
+from integrations.jira.sandbox.call import Call
+from integrations.jira.sandbox.entity_properties import check_property
+from integrations.jira.sandbox.errors import refused, unreadable
+from integrations.jira.sandbox.models import Body
+from integrations.jira.sandbox.richtext import is_document
+
+LONGEST = 32_767
+TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
+EMPTY = "Comment body can not be empty!"
+NOT_VALID = "Comment body is not valid!"
+
+
+def body_of(call: Call, given: Any) -> Body:
+    """The text of a comment: a string in version 2, a document in version 3, never the other way round."""
+    if given in (None, "", {}):
+        raise refused(400, errors={"comment": EMPTY})
+    if call.is_documents:
+        return _document(given)
+    if not isinstance(given, str):
+        raise unreadable()
+    if not given.strip():
+        raise refused(400, errors={"comment": EMPTY})
+    if len(given) > LONGEST:
+        raise refused(400, errors={"comment": TOO_LONG})
+    return given
+
+
+def _document(given: Any) -> dict[str, Any]:
+    if not is_document(given):
+        raise refused(400, errors={"comment": NOT_VALID})
+    if not given.get("content"):
+        raise refused(400, errors={"comment": EMPTY})
+    # the stored document is what counts, not its words (reported, unverified)
+    if len(json.dumps(given, ensure_ascii=False, separators=(",", ":"))) > LONGEST:
+        raise refused(400, errors={"comment": TOO_LONG})
+    return dict(given)
+
+
+def visibility_of(call: Call, given: Any) -> dict[str, str] | None:
+    """Who may read it: a role or group that our account is itself in."""
+    if given is None:
+        return None
+    if not isinstance(given, dict) or given.get("type") not in ("role", "group"):
+        raise unreadable()
+    kind, name = given["type"], given.get("identifier") or given.get("value")
+    held = call.site.switches["roles" if kind == "role" else "groups"]
+    if name not in held:
+        what = "project role" if kind == "role" else "group"
+        raise refused(400, errors={"commentLevel": f"You are currently not a member of the {what}: {name}."})
+    shown = {"type": kind, "value": name}
+    return shown | ({"identifier": name} if call.site.is_cloud else {})
+
+
+def properties_of(given: Any) -> dict[str, Any]:
+    """The marks sent along with a new comment."""
+    if given is None:
+        return {}
+    if not isinstance(given, list) or any(not isinstance(p, dict) or set(p) != {"key", "value"} for p in given):
+        raise unreadable()
+    for each in given:
+        check_property(each["key"], each["value"])
+    return {each["key"]: each["value"] for each in given}

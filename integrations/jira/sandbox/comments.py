@@ -1,0 +1,141 @@
+"""Comments on an issue: write, read, change, delete. Nothing here keeps anybody from writing one twice."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from integrations.jira.sandbox.call import Call
+from integrations.jira.sandbox.comment_body import body_of, properties_of, visibility_of
+from integrations.jira.sandbox.comment_shape import comment_json, page_of_comments
+from integrations.jira.sandbox.door import API, Behaviour, On
+from integrations.jira.sandbox.entity_properties import family
+from integrations.jira.sandbox.errors import answer, refused, unreadable
+from integrations.jira.sandbox.models import Comment, Issue
+
+MOST_PER_ISSUE = 5000
+MOST_IDS = 1000
+PAGE = {True: 100, False: 50}  # Cloud's documented default; a Data Center may cap lower
+ORDERS = {None: False, "created": False, "+created": False, "-created": True}
+MAY_NOT = "You do not have the permission to comment on this issue."
+PATH = API + "/issue/{key}/comment"
+ONE = PATH + "/{comment}"
+
+
+def write(call: Call) -> Response:
+    issue = call.issue_to_write()
+    _need_right(call)
+    sent = call.members()
+    body = body_of(call, sent.get("body"))
+    visibility, properties = (visibility_of(call, sent.get("visibility")), properties_of(sent.get("properties")))
+    if len(issue.comments) >= MOST_PER_ISSUE:
+        raise refused(413, f"The issue already has the maximum of {MOST_PER_ISSUE} comments.")
+    now = datetime.now(UTC)
+    number = next(call.store.comment_ids)
+    comment = Comment(number, call.site.account, body, now, now, visibility, properties)
+    issue.comments.append(comment)
+    call.store.changed(issue)
+    return answer(201, comment_json(call, issue, comment))
+
+
+def _need_right(call: Call) -> None:
+    # recorded live: a missing right is a 400 here, not a 403; Data Center names the user first
+    who = "" if call.site.is_cloud else f"{call.site.account.name}, "
+    call.need("can_comment", 400, who + (MAY_NOT[0].lower() + MAY_NOT[1:] if who else MAY_NOT))
+
+
+def read_page(call: Call) -> Response:
+    """One page in order of creation. On Cloud there is no ``expand=properties`` here."""
+    issue, order = call.issue(), call.query("orderBy")
+    # an unescaped plus sign in a query is a blank
+    order = order.replace(" ", "+") if order else None
+    if order not in ORDERS:
+        raise refused(400, f"The 'orderBy' value '{order}' is not supported. Use 'created', '+created' or '-created'.")
+    start, most = max(0, call.whole("startAt", 0)), PAGE[call.site.is_cloud]
+    size = min(max(0, call.whole("maxResults", most)), most)
+    ordered = sorted(issue.comments, key=lambda comment: comment.id, reverse=ORDERS[order])
+    with_properties = not call.site.is_cloud and "properties" in call.listed("expand")
+    page = page_of_comments(
+        call, issue, ordered[start : start + size], start=start, size=size, with_properties=with_properties
+    )
+    return answer(200, page)
+
+
+def read_one(call: Call) -> Response:
+    issue = call.issue()
+    return answer(200, comment_json(call, issue, _in_path(call, issue)))
+
+
+def overwrite_one(call: Call) -> Response:
+    issue = call.issue_to_write()
+    _need_right(call)
+    comment, sent = _in_path(call, issue), call.members()
+    comment.body = body_of(call, sent.get("body"))
+    if "visibility" in sent:
+        comment.visibility = visibility_of(call, sent["visibility"])
+    comment.properties |= properties_of(sent.get("properties"))
+    comment.updated = datetime.now(UTC)
+    call.store.changed(issue)
+    return answer(200, comment_json(call, issue, comment))
+
+
+def delete_one(call: Call) -> Response:
+    issue = call.issue_to_write()
+    issue.comments.remove(_in_path(call, issue))
+    call.store.changed(issue)
+    return answer(204)
+
+
+def _in_path(call: Call, issue: Issue) -> Comment:
+    for comment in issue.comments:
+        if str(comment.id) == call.part("comment"):
+            return comment
+    raise _no_comment(call)
+
+
+def _no_comment(call: Call) -> Exception:
+    return refused(404, f"Can not find a comment for the id: {call.part('comment')}.")
+
+
+def read_many(call: Call) -> Response:
+    """Comments by id, over all issues; the only list that shows their properties."""
+    body = call.members()
+    ids = body.get("ids")
+    if set(body) != {"ids"} or not isinstance(ids, list) or any(not isinstance(i, int | str) for i in ids):
+        raise unreadable()
+    if not 0 < len(ids) <= MOST_IDS:
+        raise refused(400, f"The number of comment IDs has to be between 1 and {MOST_IDS}.")
+    with_properties = "properties" in call.listed("expand")
+    found = [place for i in dict.fromkeys(map(str, ids)) if (place := call.store.comment(i)) and call.may_see(place[0])]
+    shown = [comment_json(call, issue, comment, with_properties=with_properties) for issue, comment in found]
+    page = {"startAt": 0, "maxResults": 1_048_576, "total": len(shown), "isLast": True, "values": shown}
+    return answer(200, page)
+
+
+def _properties(call: Call) -> dict[str, Any]:
+    return _anywhere(call)[1].properties
+
+
+def _properties_to_edit(call: Call) -> dict[str, Any]:
+    issue, comment = _anywhere(call)
+    call.writing(issue)
+    call.need("can_comment", 403, "You do not have permission to edit this comment.")
+    return comment.properties
+
+
+def _anywhere(call: Call) -> tuple[Issue, Comment]:
+    found = call.store.comment(call.part("comment"))
+    if not found or not call.may_see(found[0]):
+        raise _no_comment(call)
+    return found
+
+
+BEHAVIOURS = (
+    Behaviour("GET", PATH, read_page),
+    Behaviour("POST", PATH, write),
+    Behaviour("GET", ONE, read_one),
+    Behaviour("PUT", ONE, overwrite_one),
+    Behaviour("DELETE", ONE, delete_one),
+    Behaviour("POST", API + "/comment/list", read_many, On.CLOUD),
+    *family("/comment/{comment}/properties", _properties, _properties_to_edit),
+)

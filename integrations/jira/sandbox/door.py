@@ -1,0 +1,127 @@
+"""The way in: which addresses this kind of Jira has, and what is around every answer."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from enum import Flag, auto
+from secrets import token_hex
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Mount, Route
+
+from integrations.jira.sandbox.call import Call
+from integrations.jira.sandbox.caller import Caller, who_calls
+from integrations.jira.sandbox.errors import Refused, problem
+from integrations.jira.sandbox.site import Site
+
+GATEWAY = "/ex/jira/{cloud_id}"
+API = "/rest/api/{version}"
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+
+
+class On(Flag):
+    """Where an address exists."""
+
+    CLOUD = auto()
+    DATA_CENTER = auto()
+    BOTH = CLOUD | DATA_CENTER
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One address and what happens there."""
+
+    method: str
+    path: str
+    does: Callable[[Call], Response]
+    on: On = On.BOTH
+
+
+def routes(site: Site, behaviours: Iterable[Behaviour]) -> list[BaseRoute]:
+    """Every behaviour on the site itself and again behind the gateway, and a refusal for all else."""
+    own: list[BaseRoute] = [Route(b.path, _endpoint(site, b), methods=[b.method]) for b in behaviours]
+    rest = Route("/{path:path}", _nowhere(site, own), methods=METHODS)
+    return [Mount(GATEWAY, routes=[*own, rest]), *own, rest]
+
+
+def _endpoint(site: Site, behaviour: Behaviour) -> Callable[[Request], Awaitable[Response]]:
+    here = {True: On.CLOUD, False: On.DATA_CENTER}
+
+    async def endpoint(request: Request) -> Response:
+        if not (here[site.is_cloud] & behaviour.on and _has_version(site, request)):
+            return _dressed(_no_such_path(site, request).response())
+        return await _answered(site, request, behaviour.does)
+
+    return endpoint
+
+
+async def _answered(site: Site, request: Request, does: Callable[[Call], Response]) -> Response:
+    raw = await request.body()
+    caller = Caller()
+    try:
+        caller = who_calls(request, site)
+        _check_content_type(request, raw)
+        version = request.path_params.get("version", "2")
+        response = does(Call(site, request, raw, caller, version))
+    except Refused as refusal:
+        response = refusal.response()
+    return _dressed(response, caller)
+
+
+def _dressed(response: Response, caller: Caller | None = None) -> Response:
+    response.headers["X-AREQUESTID"] = token_hex(16)
+    response.headers["Atl-Traceid"] = token_hex(16)
+    response.headers.update(caller.headers if caller else {})
+    return response
+
+
+def _has_version(site: Site, request: Request) -> bool:
+    version = request.path_params.get("version")
+    return version in (None, "2", "latest") or (version == "3" and site.is_cloud)
+
+
+def _check_content_type(request: Request, raw: bytes) -> None:
+    if raw and not request.headers.get("Content-Type", "").startswith("application/json"):
+        raise problem(415, "Content-Type is not supported.", request.url.path)
+
+
+def _nowhere(site: Site, own: list[BaseRoute]) -> Callable[[Request], Awaitable[Response]]:
+    async def nowhere(request: Request) -> Response:
+        path = "/" + request.path_params["path"]
+        scope = {"type": "http", "path": path, "method": request.method, "root_path": "", "headers": []}
+        is_known = any(route.matches(scope)[0] is not Match.NONE for route in own)
+        if is_known and _has_version(site, request):
+            return _dressed(_wrong_method(site, request).response())
+        return _dressed(_no_such_path(site, request).response())
+
+    return nowhere
+
+
+def _wrong_method(site: Site, request: Request) -> Refused:
+    if site.is_cloud:
+        return problem(405, f"Method {request.method} is not supported.", request.url.path)
+    return Refused(405, "", media="text/html;charset=UTF-8")
+
+
+def _no_such_path(site: Site, request: Request) -> Refused:
+    path = request.url.path
+    if site.is_cloud:
+        return problem(404, f"No endpoint {request.method} {path}.", path)
+    # Data Center's REST layer speaks of itself in this way (shape from memory of live servers, unverified)
+    return Refused(404, {"message": f"null for uri: {request.url}", "status-code": 404})
+
+
+def call_name(own: Iterable[BaseRoute]) -> Callable[[str, str, bytes], str]:
+    """Names for the diary: ``POST /rest/api/2/issue/{key}/comment``, the same behind the gateway."""
+    known = [route for route in own if isinstance(route, Route) and "{path:path}" not in route.path]
+
+    def name_of(method: str, path: str, _: bytes) -> str:
+        inner = "/" + path.split("/", 4)[4] if path.startswith("/ex/jira/") and path.count("/") >= 4 else path
+        scope = {"type": "http", "path": inner, "method": method, "root_path": "", "headers": []}
+        for route in known:
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                return f"{method} {route.path.replace('{version}', found['path_params'].get('version', ''))}"
+        return f"{method} {inner}"
+
+    return name_of

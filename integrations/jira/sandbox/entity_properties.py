@@ -1,0 +1,75 @@
+"""Entity properties: JSON that machines keep on an issue or a comment, unseen by people."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.responses import Response
+
+from integrations.jira.sandbox.call import Call
+from integrations.jira.sandbox.door import API, Behaviour
+from integrations.jira.sandbox.errors import answer, refused
+
+LONGEST_KEY = 255
+LONGEST_VALUE = 32_768
+Holder = Callable[[Call], dict[str, Any]]
+"""Gives the properties of the issue or comment in the path, or refuses."""
+
+
+def check_property(key: Any, value: Any) -> None:
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
+        raise refused(400, f"The property key has to be between 1 and {LONGEST_KEY} characters long.")
+    if len(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) > LONGEST_VALUE:
+        raise refused(400, f"The property value cannot be longer than {LONGEST_VALUE} characters.")
+
+
+def family(path: str, readable: Holder, writable: Holder) -> tuple[Behaviour, ...]:
+    """The four calls on one kind of holder."""
+
+    def keys(call: Call) -> Response:
+        own = call.origin + call.request.url.path
+        return answer(200, {"keys": [{"self": f"{own}/{key}", "key": key} for key in readable(call)]})
+
+    def read(call: Call) -> Response:
+        key = call.part("property")
+        return answer(200, {"key": key, "value": _existing(readable(call), key)})
+
+    def write(call: Call) -> Response:
+        held, key, value = writable(call), call.part("property"), call.json()
+        check_property(key, value)
+        is_new = key not in held
+        held[key] = value
+        return answer(201 if is_new else 200)
+
+    def delete(call: Call) -> Response:
+        held, key = writable(call), call.part("property")
+        _existing(held, key)
+        del held[key]
+        return answer(204)
+
+    one = f"{API}{path}/{{property}}"
+    return (
+        Behaviour("GET", API + path, keys),
+        Behaviour("GET", one, read),
+        Behaviour("PUT", one, write),
+        Behaviour("DELETE", one, delete),
+    )
+
+
+def _existing(held: dict[str, Any], key: str) -> Any:
+    if key not in held:
+        raise refused(404, f"The property with the key '{key}' does not exist.")
+    return held[key]
+
+
+def _of_issue(call: Call) -> dict[str, Any]:
+    return call.issue().properties
+
+
+def _of_issue_to_edit(call: Call) -> dict[str, Any]:
+    issue = call.issue_to_write()
+    call.need("can_edit", 403, "You do not have permission to edit this issue.")
+    return issue.properties
+
+
+BEHAVIOURS = family("/issue/{key}/properties", _of_issue, _of_issue_to_edit)

@@ -1,0 +1,185 @@
+"""Searching on Cloud: pages by token, a bounded query, and an index that may lag behind."""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.responses import Response
+
+from integrations.jira.sandbox.call import Call
+from integrations.jira.sandbox.door import API, Behaviour, On
+from integrations.jira.sandbox.errors import answer, refused, unreadable
+from integrations.jira.sandbox.fields import issue_json
+from integrations.jira.sandbox.jql import read_query
+from integrations.jira.sandbox.jql_match import find
+from integrations.jira.sandbox.jql_terms import check_form, unknown_words
+from integrations.jira.sandbox.models import Issue
+
+PATH = API + "/search/jql"
+MOST = 5000
+PAGE = 50
+UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
+REMOVED = (
+    "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. "
+    "A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
+)
+TYPES: dict[str, type | tuple[type, type]] = {
+    "jql": str,
+    "nextPageToken": str,
+    "maxResults": int,
+    "fields": (list, str),
+    "expand": str,
+    "properties": (list, str),
+    "fieldsByKeys": bool,
+    "reconcileIssues": (list, int),
+}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One search, however it was sent."""
+
+    jql: str = ""
+    size: int = PAGE
+    token: str | None = None
+    fields: list[str] = field(default_factory=list)
+    properties: list[str] = field(default_factory=list)
+    fresh: frozenset[int] = frozenset()
+    """Ids to read past the lag of the index."""
+
+
+def removed(_: Call) -> Response:
+    raise refused(410, REMOVED)
+
+
+def by_query(call: Call) -> Response:
+    ids = call.listed("reconcileIssues")
+    if any(not one.isdigit() for one in ids):
+        raise unreadable()
+    ask = Ask(
+        jql=call.query("jql") or "",
+        size=call.whole("maxResults", PAGE),
+        token=call.query("nextPageToken"),
+        fields=call.listed("fields"),
+        properties=call.listed("properties"),
+        fresh=frozenset(map(int, ids)),
+    )
+    return _page(call, ask)
+
+
+def by_body(call: Call) -> Response:
+    """Members that this endpoint does not know are refused, ``startAt`` and ``validateQuery`` among them."""
+    sent = call.members()
+    _check_types(call, sent)
+    ask = Ask(
+        jql=sent.get("jql") or "",
+        size=sent.get("maxResults", PAGE),
+        token=sent.get("nextPageToken"),
+        fields=sent.get("fields") or [],
+        properties=sent.get("properties") or [],
+        fresh=frozenset(sent.get("reconcileIssues") or []),
+    )
+    return _page(call, ask)
+
+
+def _check_types(call: Call, sent: dict[str, Any]) -> None:
+    for name, value in sent.items():
+        if name not in TYPES:
+            raise unreadable()
+        if value is None and not call.site.switches["refuses_nulls"]:
+            continue
+        kind = TYPES[name]
+        if isinstance(kind, tuple):
+            is_right = isinstance(value, list) and all(_is(one, kind[1]) for one in value)
+        else:
+            is_right = _is(value, kind)
+        if not is_right:
+            raise unreadable()
+
+
+def _is(value: Any, kind: type) -> bool:
+    return isinstance(value, kind) and (kind is not int or not isinstance(value, bool))
+
+
+def _page(call: Call, ask: Ask) -> Response:
+    """No total, no startAt; the token is missing on the last page."""
+    if not 1 <= ask.size <= MOST:
+        raise refused(400, "The max results parameter has to be between 1 and 5,000.")
+    if len(ask.properties) > 5 or len(ask.fresh) > 50:
+        raise unreadable()
+    start = _start(ask)
+    found = matching(call, ask.jql, ask.fresh)
+    size = min(ask.size, int(call.site.switches["search_page_cap"])) if _is_heavy(ask) else ask.size
+    page, is_last = found[start : start + size], start + size >= len(found)
+    body: dict[str, Any] = {"issues": [_row(call, ask, issue) for issue in page], "isLast": is_last}
+    return answer(200, body if is_last else body | {"nextPageToken": _token(ask, start + size)})
+
+
+def _is_heavy(ask: Ask) -> bool:
+    return bool(ask.properties) or not set(ask.fields) <= {"id", "key"}
+
+
+def _row(call: Call, ask: Ask, issue: Issue) -> dict[str, Any]:
+    if not ask.properties and set(ask.fields) <= {"id"}:
+        return {"id": str(issue.id)}
+    return issue_json(call, issue, ask.fields or ["id"], ask.properties)
+
+
+def matching(call: Call, jql: str, fresh: frozenset[int] = frozenset()) -> list[Issue]:
+    """What the caller may find.
+
+    Raises:
+        Refused: the query is malformed or unbounded, or names what does not exist here.
+    """
+    query = read_query(jql)
+    if query.where is None:
+        raise refused(400, UNBOUNDED)
+    if call.caller.account is None:
+        # recorded live: a stranger gets an empty page for unknown keys, projects, fields and values alike
+        return []
+    check_form(query)
+    if call.site.switches["jql_refuses_unknown"] and (sentences := unknown_words(call, query)):
+        raise refused(400, *sentences)
+    return find(call, query, searchable(call, fresh))
+
+
+def searchable(call: Call, fresh: frozenset[int] = frozenset()) -> list[Issue]:
+    indexed = call.store.as_indexed(float(call.site.switches["search_lag_seconds"]), fresh)
+    return [i for i in indexed if not i.archived and call.may_see(call.store.issues[i.id])]
+
+
+def count(call: Call) -> Response:
+    sent = call.members()
+    if set(sent) - {"jql"} or not isinstance(sent.get("jql", ""), str):
+        raise unreadable()
+    return answer(200, {"count": len(matching(call, sent.get("jql", "")))})
+
+
+def _mark(jql: str) -> str:
+    return hashlib.sha256(jql.encode()).hexdigest()[:12]
+
+
+def _token(ask: Ask, start: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([start, _mark(ask.jql)]).encode()).decode()
+
+
+def _start(ask: Ask) -> int:
+    if ask.token is None:
+        return 0
+    try:
+        start, mark = json.loads(base64.urlsafe_b64decode(ask.token.encode()))
+    except (binascii.Error, ValueError, TypeError):
+        start, mark = 0, ""
+    if mark != _mark(ask.jql):
+        raise refused(400, "The provided next page token is invalid or expired.")
+    return int(start)
+
+
+BEHAVIOURS = (
+    Behaviour("GET", PATH, by_query, On.CLOUD),
+    Behaviour("POST", PATH, by_body, On.CLOUD),
+    Behaviour("POST", API + "/search/approximate-count", count, On.CLOUD),
+)

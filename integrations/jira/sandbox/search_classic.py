@@ -1,0 +1,65 @@
+"""Searching on a Data Center: pages by startAt, and a validation that can be switched off. Removed from Cloud."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from integrations.jira.sandbox.call import Call
+from integrations.jira.sandbox.door import API, Behaviour
+from integrations.jira.sandbox.errors import answer, refused, unreadable
+from integrations.jira.sandbox.fields import NAVIGABLE, issue_json
+from integrations.jira.sandbox.jql import read_query
+from integrations.jira.sandbox.jql_match import find
+from integrations.jira.sandbox.jql_terms import check_form, unknown_words
+from integrations.jira.sandbox.search import removed, searchable
+
+PATH = API + "/search"
+MOST = 1000  # jira.search.views.default.max
+PAGE = 50
+STRICT = frozenset({"true", "strict"})
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "jql": str,
+    "startAt": int,
+    "maxResults": int,
+    "validateQuery": (bool, str),
+    "fields": list,
+    "expand": list,
+    "properties": list,
+    "fieldsByKeys": bool,
+}
+
+
+def by_query(call: Call) -> Response:
+    if call.site.is_cloud:
+        return removed(call)
+    sent: dict[str, Any] = {"jql": call.query("jql") or "", "fields": call.listed("fields")}
+    sent |= {"startAt": call.whole("startAt", 0), "maxResults": call.whole("maxResults", PAGE)}
+    return _page(call, sent | {"validateQuery": call.query("validateQuery") or "true"})
+
+
+def by_body(call: Call) -> Response:
+    if call.site.is_cloud:
+        return removed(call)
+    sent = call.members()
+    for name, value in sent.items():
+        if name not in TYPES or not isinstance(value, TYPES[name]):
+            raise unreadable()
+    return _page(call, sent)
+
+
+def _page(call: Call, sent: dict[str, Any]) -> Response:
+    query = read_query(sent.get("jql", ""))
+    check_form(query)
+    sentences = unknown_words(call, query)
+    mode = str(sent.get("validateQuery", True)).lower()
+    if sentences and mode in STRICT:
+        raise refused(400, *sentences)
+    start, size = (max(0, sent.get("startAt", 0)), min(max(0, sent.get("maxResults", PAGE)), MOST))
+    found = find(call, query, searchable(call))
+    wanted = sent.get("fields") or [NAVIGABLE]
+    shown = [issue_json(call, issue, wanted, sent.get("properties", [])) for issue in found[start : start + size]]
+    body = {"expand": "schema,names", "startAt": start, "maxResults": size, "total": len(found), "issues": shown}
+    return answer(200, body | ({"warningMessages": sentences} if sentences and mode == "warn" else {}))
+
+
+BEHAVIOURS = (Behaviour("GET", PATH, by_query), Behaviour("POST", PATH, by_body))

@@ -1,0 +1,36 @@
+"""The whole site as JSON, for comparing how two runs ended. Moments and numbers of links are left out: they differ."""
+
+from typing import Any
+
+from integrations.jira.sandbox.models import Comment, Issue, RemoteLink
+from integrations.jira.sandbox.richtext import text_of
+from integrations.jira.sandbox.site import Site
+
+
+def state_of(site: Site) -> dict[str, Any]:
+    issues = [_issue(site, site.store.issues[issue_id]) for issue_id in sorted(site.store.issues)]
+    return {"deployment": site.switches["deployment"], "issues": issues}
+
+
+def _issue(site: Site, issue: Issue) -> dict[str, Any]:
+    shown = {"id": issue.id, "key": issue.key, "summary": issue.summary, "status": issue.status}
+    extras = {
+        "former_keys": site.store.former_keys(issue),
+        "hidden": issue.hidden or issue.project.hidden,
+        "archived": issue.archived,
+        "security": issue.security,
+        "remote_links": [_link(link) for link in issue.links],
+        "comments": [_comment(comment) for comment in issue.comments],
+        "properties": dict(sorted(issue.properties.items())),
+    }
+    return shown | {name: value for name, value in extras.items() if value}
+
+
+def _link(link: RemoteLink) -> dict[str, Any]:
+    target = {name: link.object.get(name) for name in ("title", "url", "status")}
+    return {"globalId": link.global_id, "relationship": link.relationship, "object": target}
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    shown: dict[str, Any] = {"body": text_of(comment.body), "properties": dict(sorted(comment.properties.items()))}
+    return shown | ({"visibility": comment.visibility} if comment.visibility else {})
