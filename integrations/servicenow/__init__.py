@@ -1,0 +1,1 @@
+"""ServiceNow: change requests, approvals, evidence."""

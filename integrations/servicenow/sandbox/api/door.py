@@ -1,0 +1,126 @@
+"""The way in to every REST endpoint: who is it, may they ask so often, what do they send, and how a no is worded."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from integrations.servicenow.sandbox.access.accounts import Accounts, Session
+from integrations.servicenow.sandbox.data import seed
+from integrations.servicenow.sandbox.instance import Instance
+from integrations.servicenow.sandbox.refusals import Refused, bad_request
+from integrations.standin.world import sys_id_of
+
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Call:
+    """One authenticated request."""
+
+    request: Request
+    session: Session
+    content: bytes
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.request.query_params)
+
+    @property
+    def base(self) -> str:
+        return str(self.request.base_url).rstrip("/")
+
+    def at(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def body(self) -> dict[str, Any]:
+        """The JSON object sent; of several records the first counts.
+
+        Raises: Refused when it is none."""
+        try:
+            sent = json.loads(self.content)
+        except ValueError:
+            raise bad_request("Exception while reading request", "The payload is not valid JSON.") from None
+        first = sent[0] if isinstance(sent, list) and sent else sent
+        if not isinstance(first, dict):
+            raise bad_request("Exception while reading request", "The payload is not a JSON object.")
+        return first
+
+
+Handler = Callable[[Instance, Call], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+Wording = Callable[[Refused, Instance], Response]
+
+
+class Door:
+    """Guards the endpoints of one instance."""
+
+    def __init__(self, inst: Instance, accounts: Accounts) -> None:
+        self._inst = inst
+        self._accounts = accounts
+        self._asked: dict[tuple[str, int], int] = defaultdict(int)
+
+    def guard(self, handle: Handler, word: Wording) -> Endpoint:
+        """The endpoint: authenticated, counted, and refused in this API's own words."""
+
+        async def endpoint(request: Request) -> Response:
+            session = self._accounts.session_of(request.headers.get("authorization", ""))
+            if session is None:
+                return unauthenticated()
+            if limit := self._over_limit(session):
+                return limit
+            seed.refresh(self._inst)
+            call = Call(request, session, await request.body())
+            try:
+                return handle(self._inst, call)
+            except Refused as refused:
+                return word(refused, self._inst)
+
+        return endpoint
+
+    def _over_limit(self, session: Session) -> Response | None:
+        """Requests per hour, by user, in windows that start at a fixed time (REST API docs: inbound rate limiting)."""
+        limit = self._inst.switches["rate_limit"]
+        if limit is None:
+            return None
+        window = int(time.time()) // HOUR
+        self._asked[session.sys_id, window] += 1
+        if self._asked[session.sys_id, window] <= limit:
+            return None
+        reset = (window + 1) * HOUR
+        detail = f"Rate limit of {limit} requests per hour for Table API exceeded"
+        headers = {
+            "Retry-After": str(max(1, reset - int(time.time()))),
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Reset": str(reset),
+            "X-RateLimit-Rule": sys_id_of("sys_rate_limit_rules", "all"),
+        }
+        return JSONResponse(failure("Rate limit exceeded", detail), 429, headers)
+
+
+def failure(message: str, detail: str | None) -> dict[str, Any]:
+    return {"error": {"message": message, "detail": detail}, "status": "failure"}
+
+
+def unauthenticated() -> Response:
+    body = failure("User Not Authenticated", "Required to provide Auth information")
+    return JSONResponse(body, 401, {"WWW-Authenticate": 'BASIC realm="Service-now"'})
+
+
+def in_table_words(refused: Refused, _: Instance) -> Response:
+    return JSONResponse(failure(refused.message, refused.detail), refused.status)
+
+
+def in_change_words(refused: Refused, inst: Instance) -> Response:
+    """sn_chg_rest puts the reason into the message and leaves the detail empty (seen in public code)."""
+    if refused.message != "Operation Failed":
+        return JSONResponse(failure(refused.message, ""), refused.status)
+    message = f"Change Request record could not be updated. {refused.detail}"
+    status = inst.switches["refusal_status"] if "Business Rule" in (refused.detail or "") else refused.status
+    return JSONResponse(failure(message, ""), status)

@@ -1,0 +1,97 @@
+"""How a record looks on the wire: flat strings (Table API) or pairs (Change Management API)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.servicenow.sandbox.access.accounts import Session
+from integrations.servicenow.sandbox.access.rights import hidden_fields
+from integrations.servicenow.sandbox.data.columns import Column
+from integrations.servicenow.sandbox.data.display import display_of
+from integrations.servicenow.sandbox.data.schema import TABLES
+from integrations.servicenow.sandbox.data.store import Record
+from integrations.servicenow.sandbox.instance import Instance
+
+
+@dataclass(frozen=True)
+class View:
+    """What a Table API caller asked to see."""
+
+    inst: Instance
+    session: Session
+    base: str
+    display: str = "false"
+    """false, true or all."""
+    without_links: bool = False
+    fields: tuple[str, ...] = ()
+
+    def of(self, record: Record) -> dict[str, Any]:
+        hidden = hidden_fields(self.inst, record.table)
+        names = self.fields or tuple(TABLES[record.table].columns)
+        shown: dict[str, Any] = {}
+        for path in names:
+            if path.partition(".")[0] in hidden:
+                continue
+            found = self.inst.store.walk(record, path)
+            if found:
+                shown[path] = self._value(*found)
+            elif "." in path and path.partition(".")[0] in TABLES[record.table].columns:
+                shown[path] = {"display_value": "", "value": ""} if self.display == "all" else ""
+        return shown
+
+    def _value(self, record: Record, column: Column) -> Any:
+        # A journal reads back empty; only its display value holds the entries.
+        value = "" if column.kind == "journal_input" else record[column.name]
+        shown = display_of(self.inst.store, record, column, self.session.zone, self.inst.switches["risk_scale"])
+        shown = shown if column.kind == "journal_input" or value else ""
+        link = f"{self.base}/api/now/table/{column.refers}/{value}" if column.refers and value else ""
+        if self.display == "all":
+            pair = {"display_value": shown, "value": value}
+            return pair | ({"link": link} if link and not self.without_links else {})
+        if self.display == "true":
+            return {"display_value": shown, "link": link} if link and not self.without_links else shown
+        return {"link": link, "value": value} if link and not self.without_links else value
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """How the Change Management API shows a record."""
+
+    inst: Instance
+    session: Session
+    is_new: bool = False
+    """A create answers 3, every other call 3.0: CHG reference, examples."""
+
+    def of(self, record: Record, ignored: Iterable[str] = ()) -> dict[str, Any]:
+        hidden = hidden_fields(self.inst, record.table)
+        columns = TABLES[record.table].columns
+        shown: dict[str, Any] = {name: self._pair(record, c) for name, c in columns.items() if name not in hidden}
+        if record.table == "change_request":
+            shown["variables"] = {"display_value": "variable_pool", "value": "variable_pool"}
+        if self.inst.switches["bare_sys_id"]:
+            shown["sys_id"] = record.sys_id
+        if names := list(ignored):
+            shown["__meta"] = {"ignoredFields": names}
+        return shown
+
+    def _pair(self, record: Record, column: Column) -> dict[str, Any]:
+        is_journal = column.kind == "journal_input"
+        shown = (
+            ""
+            if is_journal
+            else display_of(self.inst.store, record, column, self.session.zone, self.inst.switches["risk_scale"])
+        )
+        value = "" if is_journal else record[column.name]
+        pair: dict[str, Any] = {"display_value": shown, "value": self._typed(column, value)}
+        if column.kind == "glide_date_time":
+            pair["display_value_internal"] = shown if value else ""
+        return pair
+
+    def _typed(self, column: Column, value: str) -> Any:
+        if self.inst.switches["string_values"] or value == "":
+            return value
+        if column.kind == "boolean":
+            return value == "true"
+        if column.kind == "integer":
+            return int(value) if self.is_new else float(value)
+        return value

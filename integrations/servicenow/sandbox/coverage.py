@@ -1,0 +1,69 @@
+"""How faithful each endpoint is; held equal to the routes by a test."""
+
+SUPPORTED = "supported"
+_TABLE = {
+    "GET /table/{table}": "partial: the tables of change management only; two javascript: functions",
+    "POST /table/{table}": "partial: JSON only; no X-http-method-override",
+    "GET /table/{table}/{sys_id}": SUPPORTED,
+    "PATCH /table/{table}/{sys_id}": "partial: JSON only",
+    "PUT /table/{table}/{sys_id}": "partial: JSON only",
+    "DELETE /table/{table}/{sys_id}": "partial: what hangs on the record stays",
+}
+_ATTACHMENTS = {
+    "POST /attachment/file": "partial: no size limit, no list of allowed extensions",
+    "GET /attachment": SUPPORTED,
+    "GET /attachment/{sys_id}": SUPPORTED,
+    "GET /attachment/{sys_id}/file": SUPPORTED,
+    "DELETE /attachment/{sys_id}": SUPPORTED,
+}
+_TASKS = {
+    "GET /change/{sys_id}/task": "partial: no paging",
+    "POST /change/{sys_id}/task": SUPPORTED,
+    "PATCH /change/{sys_id}/task/{task_id}": SUPPORTED,
+    "DELETE /change/{sys_id}/task/{task_id}": SUPPORTED,
+}
+_CREATE_TYPED = "partial: no unauthorized changes"
+_CHANGES = {
+    "GET /change/model": SUPPORTED,
+    "GET /change/model/{sys_id}": SUPPORTED,
+    "GET /change": "partial: textSearch looks into the two descriptions only",
+    "POST /change": _CREATE_TYPED,
+    "POST /change/normal": SUPPORTED,
+    "POST /change/emergency": _CREATE_TYPED,
+    "POST /change/standard/{sys_id}": "partial: a template presets its title only",
+    **{f"GET /change/{kind}": SUPPORTED for kind in ("normal", "standard", "emergency")},
+    **{f"GET /change/{kind}/{{sys_id}}": SUPPORTED for kind in ("normal", "standard", "emergency")},
+    **{f"PATCH /change/{kind}/{{sys_id}}": SUPPORTED for kind in ("normal", "standard", "emergency")},
+    "GET /change/{sys_id}": SUPPORTED,
+    "PATCH /change/{sys_id}": SUPPORTED,
+    "GET /change/{sys_id}/nextstates": "partial: conditions of the base models only",
+    "PATCH /change/{sys_id}/approvals": SUPPORTED,
+    "POST /change/{sys_id}/approvals": "partial: 405 unless the switch approvals_verb says POST",
+    "PATCH /change/{sys_id}/risk": "partial: one risk condition, the service's criticality",
+    "PATCH /change/standard/{sys_id}/risk": "partial: only with the switch risk_path",
+    "POST /change/{sys_id}/conflict": "partial: same item at the same time; no maintenance or blackout windows",
+    "GET /change/{sys_id}/conflict": SUPPORTED,
+    "DELETE /change/{sys_id}/conflict": SUPPORTED,
+    **_TASKS,
+}
+
+
+def _under(roots: tuple[str, ...], answers: dict[str, str]) -> dict[str, str]:
+    split = ((call.partition(" "), note) for call, note in answers.items())
+    calls = [(verb, path, note) for (verb, _, path), note in split]
+    return {f"{verb} {root}{path}": note for root in roots for verb, path, note in calls}
+
+
+COVERAGE: dict[str, str] = {
+    "POST /oauth_token.do": "partial: client credentials only; no password, refresh or authorization code grant",
+    **_under(("/api/now", "/api/now/v1", "/api/now/v2"), {**_TABLE, **_ATTACHMENTS}),
+    **_under(("/api/sn_chg_rest", "/api/sn_chg_rest/v1"), _CHANGES),
+    **_under(("/api/now",), {call: "partial: only with the switch task_path" for call in _TASKS}),
+    **{
+        f"{verb} /api/{{rest:path}}": "supported: 405 for a known path, else 400"
+        for verb in ("GET", "POST", "PATCH", "PUT", "DELETE")
+    },
+    "GET /change_request.do": "partial: read only, no sign-in",
+    "GET /change_request_list.do": "partial: read only, no sign-in",
+    "GET /nav_to.do": "partial: shows what the uri names, without the frame",
+}

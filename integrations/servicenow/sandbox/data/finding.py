@@ -1,0 +1,58 @@
+"""Running an encoded query against the records."""
+
+import re
+from datetime import datetime
+from functools import partial
+
+from integrations.servicenow.sandbox.data import query as encoded
+from integrations.servicenow.sandbox.data.display import from_zone
+from integrations.servicenow.sandbox.data.query import Condition
+from integrations.servicenow.sandbox.data.schema import column_at
+from integrations.servicenow.sandbox.data.store import STAMP, Actor, Record
+from integrations.servicenow.sandbox.instance import Instance
+
+_DATE_GENERATE = re.compile(r"gs\.dateGenerate\('(\d{4}-\d\d-\d\d)','(\d\d:\d\d:\d\d)'\)")
+
+
+def find_all(inst: Instance, table: str, text: str, by: Actor, zone: str) -> list[Record]:
+    """All records the query finds, in its order; parts that make no sense are left out, the rest runs."""
+
+    def evaluate(script: str) -> str | None:
+        return _evaluate(script, by, zone)
+
+    query = encoded.parse(text, lambda path: column_at(table, path) is not None, evaluate)
+    if query.dropped and inst.switches["returns_no_rows"]:
+        return []
+    rows = [row for row in inst.store.rows(table) if encoded.meets(query, partial(_holds, inst, row))]
+    for path, is_descending in reversed(query.order):
+        rows.sort(key=partial(_sort_key, inst, path), reverse=is_descending)
+    return rows
+
+
+def _holds(inst: Instance, row: Record, condition: Condition) -> bool:
+    found = inst.store.walk(row, condition.path)
+    column = column_at(row.table, condition.path)
+    value = found[0][found[1].name] if found else ""
+    return encoded.holds(
+        condition,
+        value,
+        is_number=column is not None and column.kind == "integer",
+        ignores_case=not inst.switches["case_sensitive_values"],
+    )
+
+
+def _sort_key(inst: Instance, path: str, row: Record) -> tuple[float, str]:
+    found = inst.store.walk(row, path)
+    if not found:
+        return (float("-inf"), "")
+    value = found[0][found[1].name]
+    return (float(value) if found[1].kind == "integer" and value else 0.0, value.lower())
+
+
+def _evaluate(script: str, by: Actor, zone: str) -> str | None:
+    """The two scripts an integration is likely to send; ``dateGenerate`` speaks in the session's own time."""
+    if script == "gs.getUserID()":
+        return by.sys_id
+    if made := _DATE_GENERATE.fullmatch(script):
+        return from_zone(datetime.strptime(f"{made[1]} {made[2]}", STAMP).strftime(STAMP), zone)
+    return None

@@ -1,0 +1,43 @@
+"""One ServiceNow instance: its records, its switches, its flows."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec
+
+from integrations.servicenow.sandbox.data.display import labels_of
+from integrations.servicenow.sandbox.data.store import Store
+from integrations.servicenow.sandbox.switches import defaults
+from integrations.standin.secrets import Secrets
+
+P = ParamSpec("P")
+
+
+@dataclass
+class Instance:
+    """Everything the endpoints share."""
+
+    secrets: Secrets
+    store: Store = field(default_factory=Store)
+    switches: dict[str, Any] = field(default_factory=defaults)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Attachment sys_id → its bytes."""
+    conflicts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Change sys_id → what the last conflict check found."""
+    stages: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Change sys_id → the group approvals its present state waits for."""
+    held: set[str] = field(default_factory=set)
+    """Approver rows that a hold set aside."""
+    runs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Change sys_id → how many flows were started for it: one that was overtaken does nothing."""
+
+    def later(self, job: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run a flow's next step after the write that set it off has been answered."""
+        if self.switches["flow_seconds"] <= 0:
+            job(*args, **kwargs)
+            return
+        asyncio.get_running_loop().call_later(self.switches["flow_seconds"], lambda: job(*args, **kwargs))
+
+    def labels(self, table: str, element: str) -> dict[str, str]:
+        return labels_of(table, element, self.switches["risk_scale"])
