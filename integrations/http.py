@@ -31,9 +31,7 @@ Reason = Callable[[requests.Response], str]
 
 
 @contextmanager
-def failures_of(
-    system: str, *, repeatable: bool = True, reason: Reason | None = None
-) -> Iterator[None]:
+def failures_of(system: str, *, repeatable: bool = True, reason: Reason | None = None) -> Iterator[None]:
     """Turn what goes wrong inside into a failure of ``bot.ports``.
 
     repeatable: doing it twice does no harm. When it is not, a lost answer is Unknown instead of an Outage."""
@@ -42,17 +40,13 @@ def failures_of(
     except Failure:
         raise
     except Exception as error:
-        failure = failure_of(
-            system, error, repeatable=repeatable, reason=reason or reason_of
-        )
+        failure = failure_of(system, error, repeatable=repeatable, reason=reason or reason_of)
         if failure is None:
             raise
         raise failure from None
 
 
-def failure_of(
-    system: str, error: Exception, *, repeatable: bool, reason: Reason
-) -> Failure | None:
+def failure_of(system: str, error: Exception, *, repeatable: bool, reason: Reason) -> Failure | None:
     """The failure an exception stands for; None when it is none of a vendor's."""
     response = getattr(error, "response", None)
     if isinstance(response, requests.Response):
@@ -64,56 +58,35 @@ def failure_of(
     return _lost(system, _how_it_was_lost(error), repeatable=repeatable)
 
 
-def failure_of_answer(
-    system: str, response: requests.Response, *, repeatable: bool, reason: Reason
-) -> Failure:
+def failure_of_answer(system: str, response: requests.Response, *, repeatable: bool, reason: Reason) -> Failure:
     """The failure an answer stands for that is none we can use."""
     status = response.status_code
     if status in (408, 429):
-        return Outage(
-            system,
-            "it asks us to wait" if status == 429 else "it answered 408",
-            wait_of(response),
-        )
+        return Outage(system, "it asks us to wait" if status == 429 else "it answered 408", wait_of(response))
     if status >= 500:
-        return _lost(
-            system,
-            f"it answered {status}",
-            repeatable=repeatable,
-            wait=wait_of(response),
-        )
+        return _lost(system, f"it answered {status}", repeatable=repeatable, wait=wait_of(response))
     if 300 <= status < 400:
         return Outage(system, f"it answered {status}, a redirect: is its URL right?")
     if status < 300:
         return _lost(system, "its answer makes no sense", repeatable=repeatable)
     sorts = {401: BadCredentials, 404: NotThere, 410: NotThere}
-    return sorts.get(status, Declined)(
-        system, reason(response)[:LONGEST_REASON] or f"it answered {status}"
-    )
+    return sorts.get(status, Declined)(system, reason(response)[:LONGEST_REASON] or f"it answered {status}")
 
 
 def answer_of(
-    system: str,
-    response: requests.Response,
-    *,
-    repeatable: bool = True,
-    reason: Reason | None = None,
+    system: str, response: requests.Response, *, repeatable: bool = True, reason: Reason | None = None
 ) -> Any:
     """The JSON of a good answer. Raises: the failure it stands for.
 
     A page where JSON was asked for comes from whatever stands in front: a sleeping instance, a proxy, a login."""
     if not response.ok or response.is_redirect:
-        raise failure_of_answer(
-            system, response, repeatable=repeatable, reason=reason or reason_of
-        )
+        raise failure_of_answer(system, response, repeatable=repeatable, reason=reason or reason_of)
     if response.status_code == 204 or not response.content:
         return None
     if is_page(response):
         if "hibernat" in response.text.lower():
             raise Outage(system, "it is hibernating: somebody has to wake it")
-        raise _lost(
-            system, "it answered with a web page instead of data", repeatable=repeatable
-        )
+        raise _lost(system, "it answered with a web page instead of data", repeatable=repeatable)
     with failures_of(system, repeatable=repeatable):
         return response.json()
 
@@ -158,14 +131,7 @@ def reason_of(response: requests.Response) -> str:
 def _sentences(body: Any) -> Iterator[str]:
     if not isinstance(body, dict):
         return
-    for key in (
-        "error",
-        "errorMessages",
-        "errors",
-        "message",
-        "detail",
-        "error_description",
-    ):
+    for key in ("error", "errorMessages", "errors", "message", "detail", "error_description"):
         said = body.get(key)
         if isinstance(said, str) and said:
             yield said
@@ -183,9 +149,7 @@ def was_never_sent(error: Exception) -> bool:
         return True
     if isinstance(error, requests.exceptions.SSLError):
         return "CERTIFICATE_VERIFY_FAILED" in str(error)
-    if isinstance(
-        error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema
-    ):
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
         return True
     cause = error.args[0] if error.args else None
     inner = cause.reason if isinstance(cause, MaxRetryError) else cause
@@ -195,9 +159,7 @@ def was_never_sent(error: Exception) -> bool:
 def _how_it_was_lost(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer came in time"
-    if isinstance(error, ValueError) and not isinstance(
-        error, requests.ConnectionError
-    ):
+    if isinstance(error, ValueError) and not isinstance(error, requests.ConnectionError):
         return "its answer makes no sense"
     return "the connection broke"
 

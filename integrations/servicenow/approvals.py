@@ -21,9 +21,7 @@ WRITES: dict[Verdict, tuple[RowState, RowState]] = {
 }
 
 
-def rows_of(
-    connection: Connection, sys_ids: Sequence[str]
-) -> Mapping[str, tuple[ApprovalRow, ...]]:
+def rows_of(connection: Connection, sys_ids: Sequence[str]) -> Mapping[str, tuple[ApprovalRow, ...]]:
     """All approver rows of these changes, by change, in the order of their ids."""
     found: dict[str, list[ApprovalRow]] = {sys_id: [] for sys_id in sys_ids}
     for some in chunks(sys_ids):
@@ -35,15 +33,10 @@ def rows_of(
 
 def chunks(sys_ids: Sequence[str]) -> list[list[str]]:
     each_once = [checked_id(one) for one in dict.fromkeys(sys_ids)]
-    return [
-        each_once[start : start + AT_ONCE]
-        for start in range(0, len(each_once), AT_ONCE)
-    ]
+    return [each_once[start : start + AT_ONCE] for start in range(0, len(each_once), AT_ONCE)]
 
 
-def record(
-    connection: Connection, row: str, verdict: Verdict, comment: str
-) -> ApprovalRow:
+def record(connection: Connection, row: str, verdict: Verdict, comment: str) -> ApprovalRow:
     """Write one row's state and read it back; an answer of 200 alone proves nothing.
 
     Raises: Declined when the row is not what it was, Unknown when it may have been written."""
@@ -51,24 +44,15 @@ def record(
         raise ValueError(f"{verdict} is no state of an approver row")
     before, after = WRITES[verdict]
     _expect(row_of(connection.row(TABLE, row, ROW_COLUMNS)), before)
-    connection.write(
-        TABLE,
-        row,
-        {"state": after.value, "comments": journal(comment)},
-        repeatable=False,
-    )
+    connection.write(TABLE, row, {"state": after.value, "comments": journal(comment)}, repeatable=False)
     try:
         written = row_of(connection.row(TABLE, row, ROW_COLUMNS))
     except Outage as outage:
-        raise Unknown(
-            SYSTEM, f"a verdict was written and cannot be read back ({outage.what})"
-        ) from None
+        raise Unknown(SYSTEM, f"a verdict was written and cannot be read back ({outage.what})") from None
     _expect(written, after)
     return written
 
 
 def _expect(row: ApprovalRow, state: RowState) -> None:
     if row.state is not state:
-        raise Declined(
-            SYSTEM, f"the approver row is {row.state.value}, not {state.value}"
-        )
+        raise Declined(SYSTEM, f"the approver row is {row.state.value}, not {state.value}")

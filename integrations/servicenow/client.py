@@ -44,9 +44,7 @@ class ServiceNowChanges:
             timeouts=timeouts,
             clock=clock,
         )
-        self._connection = Connection(
-            url, signs_in, account="change account", timeouts=timeouts
-        )
+        self._connection = Connection(url, signs_in, account="change account", timeouts=timeouts)
         self._clock = clock
         self._names = Names(self._connection, clock)
         self._changes = Changes(self._connection, self._names, model=model)
@@ -60,9 +58,7 @@ class ServiceNowChanges:
     def read(self, sys_id: str) -> Record:
         return self._changes.read(sys_id)
 
-    def differences(
-        self, record: Record, plan: Plan, change: Change, requested_by: str
-    ) -> tuple[str, ...]:
+    def differences(self, record: Record, plan: Plan, change: Change, requested_by: str) -> tuple[str, ...]:
         return self._changes.differences(record, plan, change, requested_by)
 
     def next_states(self, sys_id: str) -> frozenset[State]:
@@ -74,27 +70,17 @@ class ServiceNowChanges:
     def amend(self, sys_id: str, **fields: str) -> Record:
         return self._changes.amend(sys_id, fields)
 
-    def approvals(
-        self, sys_ids: Sequence[str]
-    ) -> Mapping[str, tuple[ApprovalRow, ...]]:
+    def approvals(self, sys_ids: Sequence[str]) -> Mapping[str, tuple[ApprovalRow, ...]]:
         return approvals.rows_of(self._connection, sys_ids)
 
-    def changed_since(
-        self, sys_ids: Sequence[str], watermark: str
-    ) -> tuple[frozenset[str], str]:
+    def changed_since(self, sys_ids: Sequence[str], watermark: str) -> tuple[frozenset[str], str]:
         return poll.changed_since(self._connection, sys_ids, watermark)
 
     def tasks(self, sys_id: str) -> tuple[Mapping[str, str], ...]:
         return tasks.tasks(self._connection, sys_id)
 
     def create_task(
-        self,
-        sys_id: str,
-        *,
-        short_description: str,
-        description: str,
-        group: str,
-        correlation_id: str,
+        self, sys_id: str, *, short_description: str, description: str, group: str, correlation_id: str
     ) -> str:
         return tasks.create_task(
             self._connection,
@@ -119,9 +105,7 @@ class ServiceNowChanges:
         return self._screen(f"change_request.do?sys_id={checked_id(sys_id)}")
 
     def page_of_query(self, query: str) -> str:
-        return self._screen(
-            f"change_request_list.do?sysparm_query={quote(query, safe='')}"
-        )
+        return self._screen(f"change_request_list.do?sysparm_query={quote(query, safe='')}")
 
     def _screen(self, uri: str) -> str:
         """Within ServiceNow's own frame, as people know it."""
@@ -132,9 +116,7 @@ class ServiceNowChanges:
         return self._connection.host
 
     def check(self) -> tuple[Check, ...]:
-        return doctor.examine_change_account(
-            self._connection, self._clock, "SERVICENOW"
-        )
+        return doctor.examine_change_account(self._connection, self._clock, "SERVICENOW")
 
 
 class ServiceNowApprovals:
@@ -162,15 +144,11 @@ class ServiceNowApprovals:
             timeouts=timeouts,
             clock=clock,
         )
-        self._connection = Connection(
-            url, signs_in, account="approval account", timeouts=timeouts
-        )
+        self._connection = Connection(url, signs_in, account="approval account", timeouts=timeouts)
         self._clock = clock
 
     def record(self, row: str, verdict: Verdict, comment: str) -> ApprovalRow:
         return approvals.record(self._connection, row, verdict, comment)
 
     def check(self) -> tuple[Check, ...]:
-        return doctor.examine_approval_account(
-            self._connection, self._clock, "SERVICENOW_APPROVAL"
-        )
+        return doctor.examine_approval_account(self._connection, self._clock, "SERVICENOW_APPROVAL")

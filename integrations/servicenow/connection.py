@@ -11,12 +11,7 @@ import requests
 from requests.auth import AuthBase
 
 from bot.ports import NotThere, Unknown
-from integrations.servicenow.failures import (
-    SYSTEM,
-    body_of,
-    makes_no_sense,
-    servicenow_failures,
-)
+from integrations.servicenow.failures import SYSTEM, body_of, makes_no_sense, servicenow_failures
 from integrations.servicenow.fields import plain, unwrap
 from integrations.servicenow.query import all_of, checked_id
 from integrations.servicenow.session import TIMEOUTS, Timeouts
@@ -36,21 +31,9 @@ class Connection:
     pysnow keeps the query in the Resource and shares it between calls and threads, so that one thread may write the row
     another one asked for: each thread has a Client of its own, and each call a fresh Resource."""
 
-    def __init__(
-        self,
-        url: str,
-        signs_in: AuthBase,
-        *,
-        account: str,
-        timeouts: Timeouts = TIMEOUTS,
-    ) -> None:
+    def __init__(self, url: str, signs_in: AuthBase, *, account: str, timeouts: Timeouts = TIMEOUTS) -> None:
         parts = urlsplit(url.rstrip("/"))
-        if (
-            parts.scheme not in ("https", "http")
-            or not parts.hostname
-            or parts.username
-            or parts.query
-        ):
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
             raise ValueError("a ServiceNow URL looks like https://acme.service-now.com")
         self.url = url.rstrip("/")
         self.host = parts.netloc
@@ -63,9 +46,7 @@ class Connection:
 
     # ---------------------------------------------------------------------------------------------------- Table API
 
-    def rows(
-        self, table: str, query: str, columns: Sequence[str], *, limit: int
-    ) -> list[Row]:
+    def rows(self, table: str, query: str, columns: Sequence[str], *, limit: int) -> list[Row]:
         """The rows found, as plain strings; a column we may not read is missing.
 
         The caller looks at each row again: ServiceNow drops a condition it does not understand, and runs the rest."""
@@ -80,13 +61,7 @@ class Connection:
         offset, total = 0, 1
         seen: set[str] = set()
         while offset < min(total, MOST_ROWS):
-            found, total = self._page(
-                table,
-                all_of(query, "ORDERBYsys_id"),
-                columns,
-                limit=PAGE,
-                offset=offset,
-            )
+            found, total = self._page(table, all_of(query, "ORDERBYsys_id"), columns, limit=PAGE, offset=offset)
             for row in found:
                 if row.get("sys_id", "") not in seen:
                     seen.add(row.get("sys_id", ""))
@@ -98,39 +73,26 @@ class Connection:
     ) -> tuple[list[Row], int]:
         with servicenow_failures(self.account):
             response = self._resource(table).get(
-                query=query,
-                fields=list(columns),
-                limit=limit,
-                offset=offset,
-                exclude_reference_link=True,
+                query=query, fields=list(columns), limit=limit, offset=offset, exclude_reference_link=True
             )
             answer = self._checked(response)
             found = [unwrap(row) for row in response.all()]
         total = answer.headers.get("X-Total-Count", "")
-        return found, int(total) if total.isdigit() else offset + len(found) + (
-            PAGE if len(found) == limit else 0
-        )
+        return found, int(total) if total.isdigit() else offset + len(found) + (PAGE if len(found) == limit else 0)
 
     def row(self, table: str, sys_id: str, columns: Sequence[str]) -> Row:
         """One record by its id. Raises: NotThere."""
         found = self.rows(table, f"sys_id={checked_id(sys_id)}", columns, limit=2)
         same = [row for row in found if row.get("sys_id") == sys_id]
         if not same:
-            raise NotThere(
-                SYSTEM,
-                f"there is no such record in {table}, or the {self.account} may not read it",
-            )
+            raise NotThere(SYSTEM, f"there is no such record in {table}, or the {self.account} may not read it")
         return same[0]
 
-    def write(
-        self, table: str, sys_id: str, columns: Mapping[str, str], *, repeatable: bool
-    ) -> Row:
+    def write(self, table: str, sys_id: str, columns: Mapping[str, str], *, repeatable: bool) -> Row:
         """PATCH one record: pysnow's own update() would look for it first and PUT whatever it found."""
         with servicenow_failures(self.account, repeatable=repeatable):
             response = self._resource(table).request(
-                "PATCH",
-                path_append=f"/{checked_id(sys_id)}",
-                data=json.dumps(dict(columns)),
+                "PATCH", path_append=f"/{checked_id(sys_id)}", data=json.dumps(dict(columns))
             )
             self._checked(response, repeatable=repeatable)
             return unwrap(response.one())
@@ -154,17 +116,10 @@ class Connection:
 
     # ------------------------------------------------------------------------------------------- Change Management API
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        columns: Mapping[str, str] | None = None,
-        *,
-        repeatable: bool = True,
-    ) -> Any:
+    def call(self, method: str, path: str, columns: Mapping[str, str] | None = None, *, repeatable: bool = True) -> Any:
         """The ``result`` of a call to sn_chg_rest, in whichever shape it came.
 
-        Not through pysnow: it adds sysparm_… pairs to every URL, and here a pair in the URL is a field to be written."""
+        Not through pysnow: it adds sysparm_… pairs to every URL, and here a pair in the URL is a field to write."""
         with servicenow_failures(self.account, repeatable=repeatable):
             response = self._session.request(
                 method,
@@ -173,7 +128,7 @@ class Connection:
                 timeout=self._timeouts,
             )
             body = body_of(response, self.account, repeatable=repeatable)
-        if not isinstance(body, dict) or "result" not in body:
+        if "result" not in body:
             raise makes_no_sense(repeatable=repeatable)
         return body["result"]
 
@@ -195,12 +150,8 @@ class Connection:
         if not hasattr(self._own, "client"):
             session = requests.Session()
             session.auth = self._signs_in
-            session.max_redirects = (
-                0  # an API that redirects is a login page or a wrong URL
-            )
-            self._own.client = pysnow.Client(
-                host=self._root, use_ssl=self._is_https, session=session
-            )
+            session.max_redirects = 0  # an API that redirects is a login page or a wrong URL
+            self._own.client = pysnow.Client(host=self._root, use_ssl=self._is_https, session=session)
             session.headers["User-Agent"] = "Cabbie"
         return self._own.client
 

@@ -14,56 +14,35 @@ from integrations.http import answer_of, failure_of_answer, failures_of
 
 SYSTEM = "ServiceNow"
 
-# Wordings: ServiceNow docs r_RESTAPIHTTPResponseCodes, and answers seen in public clients. A rule's refusal comes as 403
+# Wordings: ServiceNow docs r_RESTAPIHTTPResponseCodes, and answers seen in public clients. A rule's refusal is a 403
 # from the Table API, and as 400, 403 or 500 from sn_chg_rest; whatever the status, nothing was written.
 RULE = re.compile(r"aborted by Business Rule '([^'^]+)")
 DATA_POLICY = re.compile(r"Data Policy Exception:?\s*(.+)", re.DOTALL)
-RIGHTS = (
-    "acl exception",
-    "security constraints",
-    "insufficient rights",
-    "not authorized",
-    "not permitted",
-)
-REFUSALS = (
-    "aborted by business rule",
-    "data policy exception",
-    "unique key violation",
-    *RIGHTS,
-)
-VERBS = {
-    "GET": "read",
-    "POST": "create",
-    "PATCH": "change",
-    "PUT": "change",
-    "DELETE": "delete",
-}
+RIGHTS = ("acl exception", "security constraints", "insufficient rights", "not authorized", "not permitted")
+REFUSALS = ("aborted by business rule", "data policy exception", "unique key violation", *RIGHTS)
+VERBS = {"GET": "read", "POST": "create", "PATCH": "change", "PUT": "change", "DELETE": "delete"}
 
 
 @contextmanager
 def servicenow_failures(account: str, *, repeatable: bool = True) -> Iterator[None]:
     """``failures_of`` ServiceNow; account: who asks, as people call it ("change account")."""
     try:
-        with failures_of(
-            SYSTEM, repeatable=repeatable, reason=partial(reason_of, account=account)
-        ):
+        with failures_of(SYSTEM, repeatable=repeatable, reason=partial(reason_of, account=account)):
             yield
     except pysnow.exceptions.PysnowException as error:
         raise makes_no_sense(type(error).__name__, repeatable=repeatable) from None
 
 
-def body_of(
-    response: requests.Response, account: str, *, repeatable: bool = True
-) -> Any:
+def body_of(response: requests.Response, account: str, *, repeatable: bool = True) -> Any:
     """The JSON of a good answer. Raises: the failure it stands for."""
     reason = partial(reason_of, account=account)
     if not response.ok:
-        raise refusal_of(response, account) or failure_of_answer(
-            SYSTEM, response, repeatable=repeatable, reason=reason
-        )
+        raise refusal_of(response, account) or failure_of_answer(SYSTEM, response, repeatable=repeatable, reason=reason)
     body = answer_of(SYSTEM, response, repeatable=repeatable, reason=reason)
     # A list cut short by a transaction quota answers 200 with the rows so far, and an error behind them.
-    if isinstance(body, dict) and isinstance(body.get("error"), dict):
+    if not isinstance(body, dict):
+        raise makes_no_sense(repeatable=repeatable)
+    if isinstance(body.get("error"), dict):
         what = f"it stopped in the middle: {said_in(body)}"
         raise Outage(SYSTEM, what) if repeatable else Unknown(SYSTEM, what)
     return body
@@ -78,9 +57,7 @@ def makes_no_sense(why: str = "", *, repeatable: bool) -> Failure:
 def refusal_of(response: requests.Response, account: str) -> Failure | None:
     """The refusal by a rule that an error answer spells out, whatever its status."""
     said = said_by(response).lower()
-    if response.status_code in (401, 404, 429) or not any(
-        words in said for words in REFUSALS
-    ):
+    if response.status_code in (401, 404, 429) or not any(words in said for words in REFUSALS):
         return None
     return Declined(SYSTEM, reason_of(response, account=account))
 
@@ -89,18 +66,14 @@ def reason_of(response: requests.Response, *, account: str) -> str:
     """Why, in one sentence without ids."""
     said = said_by(response)
     if response.status_code == 401:
-        return (
-            f"it does not accept the {account}'s credentials{_multi_factor(response)}"
-        )
+        return f"it does not accept the {account}'s credentials{_multi_factor(response)}"
     if response.status_code == 404:
         return f"there is no such record, or the {account} may not read it"
     if rule := RULE.search(said):
         return f"its business rule “{rule[1].strip()}” refuses that"
     if policy := DATA_POLICY.search(said):
         return f"its data policy refuses that: {' '.join(policy[1].split())}"
-    if any(words in said.lower() for words in RIGHTS) or (
-        response.status_code == 403 and not said
-    ):
+    if any(words in said.lower() for words in RIGHTS) or (response.status_code == 403 and not said):
         return f"{SYSTEM} does not let the {account} {_what_was_asked(response)}"
     return said
 

@@ -23,102 +23,46 @@ STATE_VALUES: dict[State, str] = {
 STATES = {value: state for state, value in STATE_VALUES.items()}
 
 # ServiceNow docs, approvals/r_Approvals. `not_entitled` and `duplicate` exist too: nobody may decide on those.
-ROW_STATES: dict[str, RowState] = {
-    state.value: state for state in RowState if state is not RowState.OTHER
-}
+ROW_STATES: dict[str, RowState] = {state.value: state for state in RowState if state is not RowState.OTHER}
 
-# The text of change-management-api says 1-3, its examples and the servicenow.itsm collection 2-4: the examples are right.
+# The text of change-management-api says 1-3, its examples and the servicenow.itsm collection 2-4: these are right.
 RISK_VALUES: dict[Level, str] = {Level.LOW: "4", Level.MODERATE: "3", Level.HIGH: "2"}
 
-# change-management-api says 40, the docs of other task tables 160; an instance that cuts shorter shows in `differences`.
+# change-management-api says 40, the docs of other task tables 160; an instance that cuts shorter shows in differences.
 LONGEST_TITLE = 160
 LONGEST_TEXT = 4000
 LONGEST_CORRELATION = 100
 
-TEXTS = (
-    "description",
-    "justification",
-    "implementation_plan",
-    "test_plan",
-    "backout_plan",
-    "risk_impact_analysis",
-)
+TEXTS = ("description", "justification", "implementation_plan", "test_plan", "backout_plan", "risk_impact_analysis")
 JOURNALS = frozenset({"work_notes", "comments", "comments_and_work_notes"})
 """What is written to them is added, and read back empty."""
 
 CHANGE_COLUMNS = (
-    *(
-        "sys_id",
-        "number",
-        "state",
-        "approval",
-        "on_hold",
-        "on_hold_reason",
-        "type",
-        "chg_model",
-    ),
-    *(
-        "correlation_id",
-        "correlation_display",
-        "short_description",
-        *TEXTS,
-        "risk",
-        "impact",
-        "start_date",
-        "end_date",
-    ),
-    *(
-        "work_start",
-        "work_end",
-        "cmdb_ci",
-        "assignment_group",
-        "requested_by",
-        "close_code",
-        "close_notes",
-    ),
+    *("sys_id", "number", "state", "approval", "on_hold", "on_hold_reason", "type", "chg_model"),
+    *("correlation_id", "correlation_display", "short_description", *TEXTS, "risk", "impact", "start_date", "end_date"),
+    *("work_start", "work_end", "cmdb_ci", "assignment_group", "requested_by", "close_code", "close_notes"),
     *("sys_mod_count", "sys_created_on", "sys_updated_on", "sys_updated_by"),
 )
-COMPARED = (
-    "short_description",
-    *TEXTS,
-    "start_date",
-    "end_date",
-    "cmdb_ci",
-    "assignment_group",
-    "requested_by",
-)
+COMPARED = ("short_description", *TEXTS, "start_date", "end_date", "cmdb_ci", "assignment_group", "requested_by")
 """Columns that must hold what we wrote; risk is not one, ServiceNow works it out again by its own rules."""
 
 GROUP_NAME = "group.assignment_group.name"
 """An approver row's group is a sysapproval_group, which names the real one."""
 ROW_COLUMNS = (
-    *(
-        "sys_id",
-        "state",
-        "sysapproval",
-        "approver",
-        "approver.name",
-        "approver.email",
-        "group",
-        GROUP_NAME,
-    ),
+    *("sys_id", "state", "sysapproval", "approver", "approver.name", "approver.email", "group", GROUP_NAME),
     *("sys_updated_on", "sys_updated_by", "sys_mod_count"),
 )
 USER_COLUMNS = ("sys_id", "name", "email", "active", "locked_out")
 TYPES = ("normal", "standard", "emergency")
 
-_BIDI = frozenset(
-    "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
+_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the reading direction: with them a text can show something else than it says."""
 
 
 # ------------------------------------------------------------------------------------------------------- what we write
 
 
-def columns_of(
-    plan: Plan, change: Change, *, requested_by: str, ci: str, group: str
-) -> dict[str, str]:
+def columns_of(plan: Plan, change: Change, *, requested_by: str, ci: str, group: str) -> dict[str, str]:
     """A plan as the columns of a change request. ci, group and requested_by: sys_ids."""
     return {
         "short_description": title(plan.short_description),
@@ -136,9 +80,7 @@ def columns_of(
         "assignment_group": group,
         "requested_by": requested_by,
         "correlation_id": change.correlation_id,
-        "correlation_display": cut(
-            line(f"Cabbie: {change.title}"), LONGEST_CORRELATION
-        ),
+        "correlation_display": cut(line(f"Cabbie: {change.title}"), LONGEST_CORRELATION),
     }
 
 
@@ -176,10 +118,7 @@ def text(value: str) -> str:
 
 def journal(value: str) -> str:
     """Text for work notes and comments, where [code] would make ServiceNow render what follows as HTML."""
-    return cut(
-        re.sub(r"\[(/?)(code)\]", r"(\1\2)", safe(value), flags=re.IGNORECASE),
-        LONGEST_TEXT,
-    )
+    return cut(re.sub(r"\[(/?)(code)\]", r"(\1\2)", safe(value), flags=re.IGNORECASE), LONGEST_TEXT)
 
 
 def line(value: str) -> str:
@@ -188,17 +127,9 @@ def line(value: str) -> str:
 
 def safe(value: str) -> str:
     """Text without control characters, turned reading directions and broken surrogates; newlines and tabs stay."""
-    lines = (
-        value.replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .replace("\u2028", "\n")
-        .replace("\u2029", "\n")
-    )
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return "".join(
-        c
-        for c in lines
-        if c in "\n\t"
-        or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
+        c for c in lines if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
     ).strip()
 
 
@@ -255,11 +186,7 @@ def ignored_fields(answer: Any) -> frozenset[str]:
         answer = answer[0] if answer else {}
     meta = answer.get("__meta") if isinstance(answer, Mapping) else None
     names = meta.get("ignoredFields") if isinstance(meta, Mapping) else None
-    return (
-        frozenset(str(name) for name in names)
-        if isinstance(names, list)
-        else frozenset()
-    )
+    return frozenset(str(name) for name in names) if isinstance(names, list) else frozenset()
 
 
 def record_of(row: Mapping[str, str]) -> Record:

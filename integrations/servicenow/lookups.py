@@ -46,26 +46,14 @@ class Names:
 
     def _find_item(self, name: str) -> str:
         query = all_of(equals("name", name), f"operational_status={OPERATIONAL}")
-        rows = self._connection.rows(
-            "cmdb_ci", query, ("sys_id", "name", "operational_status"), limit=10
-        )
-        same = [
-            row
-            for row in rows
-            if row.get("name") == name and row.get("operational_status") == OPERATIONAL
-        ]
+        rows = self._connection.rows("cmdb_ci", query, ("sys_id", "name", "operational_status"), limit=10)
+        same = [row for row in rows if row.get("name") == name and row.get("operational_status") == OPERATIONAL]
         return _only(same, f"operational configuration item called “{name}”")
 
     def _find_group(self, name: str) -> str:
         query = all_of(equals("name", name), "active=true")
-        rows = self._connection.rows(
-            "sys_user_group", query, ("sys_id", "name", "active"), limit=10
-        )
-        same = [
-            row
-            for row in rows
-            if row.get("name") == name and is_true(row.get("active", ""))
-        ]
+        rows = self._connection.rows("sys_user_group", query, ("sys_id", "name", "active"), limit=10)
+        same = [row for row in rows if row.get("name") == name and is_true(row.get("active", ""))]
         return _only(same, f"active group called “{name}”")
 
 
@@ -74,10 +62,5 @@ def _only(rows: list[Row], what: str) -> str:
     if len(ids) == 1:
         return ids.pop()
     if ids:
-        raise Declined(
-            SYSTEM, f"there is more than one {what}: names in the policy must be unique"
-        )
-    raise Declined(
-        SYSTEM,
-        f"there is no {what}: correct the policy, or ask a ServiceNow admin to add it",
-    )
+        raise Declined(SYSTEM, f"there is more than one {what}: names in the policy must be unique")
+    raise Declined(SYSTEM, f"there is no {what}: correct the policy, or ask a ServiceNow admin to add it")

@@ -20,15 +20,8 @@ def users_by_email(connection: Connection, email: str) -> tuple[User, ...]:
     if not email or not can_be_asked(email):
         return ()
     query = f"email={email}^ORemail={email.lower()}^active=true^ORDERBYsys_id"
-    found = [
-        user_of(row)
-        for row in connection.rows(TABLE, query, USER_COLUMNS, limit=ENOUGH)
-    ]
-    same = [
-        user
-        for user in found
-        if user.active and user.email.casefold() == email.casefold()
-    ]
+    found = [user_of(row) for row in connection.rows(TABLE, query, USER_COLUMNS, limit=ENOUGH)]
+    same = [user for user in found if user.active and user.email.casefold() == email.casefold()]
     return tuple(same[:2])
 
 
@@ -41,14 +34,6 @@ def group_members(connection: Connection, names: Names, group: str) -> tuple[Use
     sys_id = names.group(group)
     query = all_of(among("group", [sys_id]), "user.active=true")
     columns = ("sys_id", "group", *(f"user.{name}" for name in USER_COLUMNS))
-    rows = [
-        row
-        for row in connection.all_rows(MEMBERS, query, columns)
-        if row.get("group") == sys_id
-    ]
-    members = {
-        member.sys_id: member
-        for member in (user_of(row, "user.") for row in rows)
-        if member.active
-    }
+    rows = [row for row in connection.all_rows(MEMBERS, query, columns) if row.get("group") == sys_id]
+    members = {member.sys_id: member for member in (user_of(row, "user.") for row in rows) if member.active}
     return tuple(members[one] for one in sorted(members))

@@ -21,39 +21,23 @@ SOURCES = (("change_request", "sys_id"), (approvals.TABLE, "sysapproval"))
 """(table, the column that names the change)"""
 
 
-def changed_since(
-    connection: Connection, sys_ids: Sequence[str], watermark: str
-) -> tuple[frozenset[str], str]:
-    """Which of these changes have something new, and the next watermark. An empty watermark means from the beginning."""
+def changed_since(connection: Connection, sys_ids: Sequence[str], watermark: str) -> tuple[frozenset[str], str]:
+    """Which of these changes have something new, and the next watermark. An empty one means from the beginning."""
     latest, seen = _parse(watermark)
     since = _earlier(latest)
-    news = [
-        (change, row)
-        for change, row in _updated(connection, sys_ids, since)
-        if _print_of(row) not in seen
-    ]
-    rows_seen = {
-        _print_of(row): row["sys_updated_on"]
-        for _, row in news
-        if _earlier(row["sys_updated_on"])
-    }
+    news = [(change, row) for change, row in _updated(connection, sys_ids, since) if _print_of(row) not in seen]
+    rows_seen = {_print_of(row): row["sys_updated_on"] for _, row in news if _earlier(row["sys_updated_on"])}
     latest = max([latest, *rows_seen.values()])
     return frozenset(change for change, _ in news), _watermark(latest, seen | rows_seen)
 
 
-def _updated(
-    connection: Connection, sys_ids: Sequence[str], since: str
-) -> Iterator[tuple[str, Row]]:
+def _updated(connection: Connection, sys_ids: Sequence[str], since: str) -> Iterator[tuple[str, Row]]:
     """(change, row) of every row updated since then; looked at again, since a condition may have been dropped."""
     wanted = frozenset(sys_ids)
     for some in approvals.chunks(sys_ids):
         for table, column in SOURCES:
-            query = all_of(
-                among(column, some), *([f"sys_updated_on>={since}"] if since else [])
-            )
-            columns = tuple(
-                dict.fromkeys(("sys_id", column, "sys_updated_on", "sys_mod_count"))
-            )
+            query = all_of(among(column, some), *([f"sys_updated_on>={since}"] if since else []))
+            columns = tuple(dict.fromkeys(("sys_id", column, "sys_updated_on", "sys_mod_count")))
             for row in connection.all_rows(table, query, columns):
                 at = row.get("sys_updated_on", "")
                 # A time that may not be read is always news: to miss something is worse than to look again.
@@ -79,14 +63,8 @@ def _parse(watermark: str) -> tuple[str, dict[str, str]]:
 def _watermark(latest: str, seen: dict[str, str]) -> str:
     """Only what the next overlap will read again is worth remembering, the newest first."""
     since = _earlier(latest)
-    recent = sorted(
-        ((at, mark) for mark, at in seen.items() if at >= since), reverse=True
-    )[:MOST_REMEMBERED]
-    return (
-        f"{latest}|{','.join(f'{mark}@{_seconds_between(at, latest)}' for at, mark in recent)}"
-        if latest
-        else ""
-    )
+    recent = sorted(((at, mark) for mark, at in seen.items() if at >= since), reverse=True)[:MOST_REMEMBERED]
+    return f"{latest}|{','.join(f'{mark}@{_seconds_between(at, latest)}' for at, mark in recent)}" if latest else ""
 
 
 def _earlier(latest: str) -> str:
@@ -103,6 +81,4 @@ def _time_before(latest: str, seconds: str) -> str:
 
 
 def _seconds_between(at: str, latest: str) -> int:
-    return int(
-        (datetime.strptime(latest, TIME) - datetime.strptime(at, TIME)).total_seconds()
-    )
+    return int((datetime.strptime(latest, TIME) - datetime.strptime(at, TIME)).total_seconds())

@@ -27,26 +27,16 @@ def all_of(*conditions: str) -> str:
 def safe_value(value: str) -> str:
     """The value, when it can stand in an encoded query as it is.
 
-    A ``^`` begins the next condition, ``javascript:`` is run by the server (ServiceNow docs, c_EncodedQueryStrings), and
-    an empty value would ask for something else: refused rather than escaped, since nothing of ours needs them."""
+    A ``^`` begins the next condition, ``javascript:`` is run by the server (docs, c_EncodedQueryStrings), and an
+    empty value would ask for something else: refused rather than escaped, since nothing of ours needs them."""
     if not value or not can_be_asked(value):
-        raise Declined(
-            SYSTEM,
-            f"“{_shown(value)}” cannot be looked up: it is empty or holds characters with a meaning",
-        )
+        raise Declined(SYSTEM, f"“{_shown(value)}” cannot be looked up: it is empty or holds characters with a meaning")
     return value
 
 
 def can_be_asked(value: str) -> bool:
-    is_plain = all(
-        c != "^" and unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp")
-        for c in value
-    )
-    return (
-        is_plain
-        and len(value) <= 255
-        and not value.strip().lower().startswith("javascript:")
-    )
+    is_plain = all(c != "^" and unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp") for c in value)
+    return is_plain and len(value) <= 255 and not value.strip().lower().startswith("javascript:")
 
 
 def checked_id(sys_id: str) -> str:

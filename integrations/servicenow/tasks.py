@@ -11,35 +11,16 @@ from integrations.servicenow.query import all_of, checked_id, equals
 
 TABLE = "change_task"
 PARENT = "change_request"
-COLUMNS = (
-    "sys_id",
-    "number",
-    "short_description",
-    "state",
-    "assignment_group.name",
-    "correlation_id",
-    PARENT,
-)
+COLUMNS = ("sys_id", "number", "short_description", "state", "assignment_group.name", "correlation_id", PARENT)
 SHOWN = {"assignment_group.name": "assignment_group"}
-KEPT = (
-    "number",
-    "short_description",
-    "state",
-    "assignment_group.name",
-    "correlation_id",
-)
+KEPT = ("number", "short_description", "state", "assignment_group.name", "correlation_id")
 
 
 def tasks(connection: Connection, sys_id: str) -> tuple[Mapping[str, str], ...]:
     """The change's tasks by number; assignment_group is the group's name, state ServiceNow's value."""
     rows = connection.all_rows(TABLE, equals(PARENT, checked_id(sys_id)), COLUMNS)
-    mine = sorted(
-        (row for row in rows if row.get(PARENT) == sys_id),
-        key=lambda row: row.get("number", ""),
-    )
-    return tuple(
-        {SHOWN.get(name, name): row.get(name, "") for name in KEPT} for row in mine
-    )
+    mine = sorted((row for row in rows if row.get(PARENT) == sys_id), key=lambda row: row.get("number", ""))
+    return tuple({SHOWN.get(name, name): row.get(name, "") for name in KEPT} for row in mine)
 
 
 def create_task(
@@ -72,15 +53,7 @@ def create_task(
 
 
 def _find(connection: Connection, sys_id: str, correlation_id: str) -> str:
-    query = all_of(
-        equals(PARENT, checked_id(sys_id)),
-        equals("correlation_id", correlation_id),
-        "ORDERBYnumber",
-    )
+    query = all_of(equals(PARENT, checked_id(sys_id)), equals("correlation_id", correlation_id), "ORDERBYnumber")
     rows = connection.rows(TABLE, query, COLUMNS, limit=10)
-    same = [
-        row
-        for row in rows
-        if row.get(PARENT) == sys_id and row.get("correlation_id") == correlation_id
-    ]
+    same = [row for row in rows if row.get(PARENT) == sys_id and row.get("correlation_id") == correlation_id]
     return same[0].get("number", "") if same else ""
