@@ -1,0 +1,132 @@
+"""The rules about a whole message or view: how many blocks, where each may stand, ids used once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from integrations.slack.sandbox.blockkit.blocks import BLOCK
+from integrations.slack.sandbox.blockkit.objects import plain
+from integrations.slack.sandbox.blockkit.rules import Need, boolean, choice, listed, shaped, string, wrong
+
+MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
+# Slack refuses some blocks on some surfaces: docs.slack.dev/reference/block-kit/blocks, "Available in surfaces".
+FORBIDDEN = {
+    "message": {"alert", "file"},
+    "modal": {
+        "card", "carousel", "container", "context_actions", "data_visualization", "file", "markdown", "plan", "table",
+        "task_card",
+    },
+    "home": {"alert", "context_actions", "data_visualization", "file", "markdown", "plan", "table", "task_card"},
+}  # fmt: skip
+MOST_CHARTS = 2
+MOST_MARKDOWN = 12_000
+MOST_ATTACHMENTS = 100
+
+_COMMON = {"callback_id": string(255), "private_metadata": string(3000), "external_id": string(255)}
+_BLOCKS = {"blocks": Need(listed(lambda _value, _at: iter(()), None))}
+_VIEWS = {
+    "modal": shaped(
+        _COMMON
+        | _BLOCKS
+        | {
+            "type": Need(choice("modal")),
+            "title": Need(plain(24)),
+            "submit": plain(24),
+            "close": plain(24),
+            "clear_on_close": boolean,
+            "notify_on_close": boolean,
+            "submit_disabled": boolean,
+        }
+    ),
+    "home": shaped(_COMMON | _BLOCKS | {"type": Need(choice("home"))}),
+}
+
+
+def block_problems(blocks: list[Any], surface: str, at: str = "/blocks") -> list[str]:
+    """Everything wrong with these blocks on this surface."""
+    return [*_blocks(blocks, surface, at)]
+
+
+def view_problems(view: Any, surface: str) -> list[str]:
+    """Everything wrong with a modal or home view."""
+    if not isinstance(view, dict):
+        return [wrong("must be an object", "/view")]
+    problems = [*_VIEWS[surface](view, "/view")]
+    blocks = view.get("blocks")
+    if not isinstance(blocks, list):
+        return problems
+    problems += _blocks(blocks, surface, "/view/blocks")
+    has_input = any(isinstance(b, dict) and b.get("type") == "input" for b in blocks)
+    if surface == "modal" and has_input and not view.get("submit"):
+        problems.append(wrong("missing required field: submit", "/view"))
+    return problems
+
+
+def attachment_problems(attachments: list[Any]) -> list[str]:
+    """Everything wrong with legacy attachments, as far as their blocks go."""
+    problems = []
+    for index, attachment in enumerate(attachments):
+        if not isinstance(attachment, dict):
+            problems.append(wrong("must be an object", f"/attachments/{index}"))
+        elif attachment.get("blocks") is not None:
+            problems += _blocks(attachment["blocks"], "message", f"/attachments/{index}/blocks")
+    return problems
+
+
+def table_problems(blocks: list[Any], attachments: list[Any]) -> list[str]:
+    """One table in a message, data tables counted in."""
+    everywhere = [*blocks, *(b for a in attachments if isinstance(a, dict) for b in a.get("blocks") or [])]
+    tables = [b for b in everywhere if isinstance(b, dict) and b.get("type") in ("table", "data_table")]
+    return ["only_one_table_allowed"] if len(tables) > 1 else []
+
+
+def _blocks(blocks: Any, surface: str, at: str) -> Iterator[str]:
+    if not isinstance(blocks, list):
+        yield wrong("must be an array", at)
+        return
+    if len(blocks) > MOST_BLOCKS[surface]:
+        yield wrong(f"no more than {MOST_BLOCKS[surface]} items allowed", at)
+    for index, block in enumerate(blocks):
+        kind = block.get("type") if isinstance(block, dict) else None
+        if kind in FORBIDDEN[surface]:
+            yield wrong(f"unsupported type: {kind}", f"{at}/{index}/type")
+        else:
+            yield from BLOCK(block, f"{at}/{index}")
+    yield from _totals([b for b in blocks if isinstance(b, dict)], at)
+    yield from _twice(blocks, at)
+
+
+def _totals(blocks: list[dict[str, Any]], at: str) -> Iterator[str]:
+    if sum(len(str(b.get("text", ""))) for b in blocks if b.get("type") == "markdown") > MOST_MARKDOWN:
+        yield wrong(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters together", at)
+    if sum(b.get("type") == "data_visualization" for b in blocks) > MOST_CHARTS:
+        yield wrong(f"no more than {MOST_CHARTS} data_visualization blocks allowed", at)
+    if sum(b.get("type") == "plan" for b in blocks) > 1:
+        yield wrong("no more than 1 plan block allowed", at)
+    if sum(_counts(b, "focus_on_load") for b in blocks) > 1:
+        yield wrong("focus_on_load may be set on one element only", at)
+
+
+def _twice(blocks: list[Any], at: str) -> Iterator[str]:
+    """block_id once in the payload; action_id once in a block (Slack pairs both to find an element)."""
+    seen: set[str] = set()
+    for index, block in enumerate(b for b in blocks if isinstance(b, dict)):
+        block_id = block.get("block_id")
+        if isinstance(block_id, str) and block_id in seen:
+            yield wrong(f"block_id already exists: {block_id}", f"{at}/{index}/block_id")
+        if isinstance(block_id, str):
+            seen.add(block_id)
+        actions: set[str] = set()
+        for number, element in enumerate(block.get("elements") or [] if block.get("type") == "actions" else []):
+            action_id = element.get("action_id") if isinstance(element, dict) else None
+            if isinstance(action_id, str) and action_id in actions:
+                yield wrong(f"action_id already exists: {action_id}", f"{at}/{index}/elements/{number}/action_id")
+            if isinstance(action_id, str):
+                actions.add(action_id)
+
+
+def _counts(node: Any, flag: str) -> int:
+    if isinstance(node, list):
+        return sum(_counts(item, flag) for item in node)
+    if isinstance(node, dict):
+        return int(node.get(flag) is True) + sum(_counts(value, flag) for value in node.values())
+    return 0

@@ -1,0 +1,74 @@
+"""The workspace at its start, made from the seeded world."""
+
+import re
+
+from integrations.slack.sandbox.channels import Channel
+from integrations.slack.sandbox.people import SLACKBOT, App, Team, User, Usergroup
+from integrations.standin.world import Human, World
+
+# What the app's manifest asks for; the seed may say otherwise (``slack.bot.scopes``).
+SCOPES = (
+    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:write",
+    "groups:history", "groups:read", "im:history", "links:read", "links:write", "metadata.message:read",
+    "reactions:write", "usergroups:read", "users:read", "users:read.email",
+)  # fmt: skip
+EVENTS = (
+    "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im",
+)  # fmt: skip
+COMMANDS = ("/deploy", "/change")
+
+
+def team_of(world: World) -> Team:
+    return Team(**world["team"])
+
+
+def apps_of(world: World) -> dict[str, App]:
+    """By their key in the seed; ours first."""
+    ours = world["slack"]["bot"]
+    facts = {ours["name"]: ours, **world["slack"].get("apps", {})}
+    return {
+        key: App(key=key, shape=f.get("shape", "modern"), **{n: f[n] for n in ("id", "bot_id", "app_id", "name")})
+        for key, f in facts.items()
+    }
+
+
+def users_of(world: World, apps: dict[str, App]) -> dict[str, User]:
+    """By Slack id: people, bot users, Slackbot."""
+    team = team_of(world).id
+    users = [_person(human) for human in world.people.values()]
+    users += [User(a.id, a.name.lower(), a.name, team, is_bot=True, app=a) for a in apps.values()]
+    # users.list shows Slackbot with is_bot false, as Slack does.
+    users.append(User(SLACKBOT, "slackbot", "Slackbot", team))
+    return {user.id: user for user in users}
+
+
+def channels_of(world: World, apps: dict[str, App]) -> dict[str, Channel]:
+    ids = {key: human.slack for key, human in world.people.items()} | {key: app.id for key, app in apps.items()}
+    gone = {human.slack for human in world.people.values() if human.deleted}
+    channels = {}
+    for name, facts in world["slack"]["channels"].items():
+        # Deactivating somebody takes them out of every channel.
+        members = [ids[key] for key in facts["members"] if ids[key] not in gone]
+        flags = {flag: facts.get(flag, False) for flag in ("is_private", "is_archived", "is_ext_shared")}
+        channels[facts["id"]] = Channel(facts["id"], name, members, **flags)
+    return channels
+
+
+def usergroups_of(world: World) -> dict[str, Usergroup]:
+    """The groups of the seed as Slack user groups, without whoever cannot be a member."""
+    team = team_of(world).id
+    groups = {}
+    for name, facts in world["groups"].items():
+        people = [world.people[key] for key in facts["members"]]
+        users = [p.slack for p in people if p.team == team and not p.deleted]
+        handle = re.sub(r"[^a-z0-9]+", "-", name.lower())
+        group = Usergroup(f"S0{handle.replace('-', '').upper()}", handle, name, users)
+        groups[group.id] = group
+    return groups
+
+
+def _person(human: Human) -> User:
+    return User(
+        human.slack, human.key, human.name, human.team, human.email, human.title,
+        deleted=human.deleted, is_restricted=human.is_restricted,
+    )  # fmt: skip

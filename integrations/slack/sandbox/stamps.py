@@ -1,0 +1,33 @@
+"""Timestamps and ids in Slack's forms."""
+
+import secrets
+import string
+import time
+
+_LETTERS = string.ascii_uppercase + string.digits
+
+
+class Stamps:
+    """Message timestamps: real time, never the same one twice, always rising."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> str:
+        self._last = max(self._last + 1, time.time_ns() // 1000)
+        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+
+
+def new_id(prefix: str, length: int = 10) -> str:
+    """E.g. ``F07QWERTY12``."""
+    return f"{prefix}0{''.join(secrets.choice(_LETTERS) for _ in range(length - 1))}"
+
+
+def short_id() -> str:
+    """A block_id as Slack invents them."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(5))
+
+
+def new_hash() -> str:
+    """A view's hash, e.g. ``1596530361.3wRYuk3R``."""
+    return f"{int(time.time())}.{''.join(secrets.choice(string.ascii_letters + string.digits) for _ in range(8))}"

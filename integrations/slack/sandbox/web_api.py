@@ -1,0 +1,91 @@
+"""The door of the Web API: who calls, what they may, how often; then the method."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from integrations.slack.sandbox.arguments import Arguments, read_arguments
+from integrations.slack.sandbox.errors import Json, SlackError
+from integrations.slack.sandbox.methods import METHODS, Method
+
+if TYPE_CHECKING:
+    from integrations.slack.sandbox.workspace import Workspace
+
+POSTING = ("chat.postMessage",)
+
+
+class TooOften(Exception):
+    """Come back after that many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class WebApi:
+    def __init__(self, workspace: "Workspace") -> None:
+        self._workspace = workspace
+
+    async def answer(self, request: Request) -> Response:
+        """Business errors are 200 with ``ok: false``; only the rate limit has a status of its own."""
+        name = request.path_params["method"]
+        method = METHODS.get(name)
+        try:
+            body, headers = self._call(request, name, method, await read_arguments(request)), self._headers(method)
+        except SlackError as refusal:
+            body, headers = refusal.as_json(), self._headers(method)
+        except TooOften as limit:
+            wait = {"retry-after": str(limit.seconds)}
+            return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=wait)
+        return JSONResponse(self._warned(request, body), headers=headers)
+
+    def _call(self, request: Request, name: str, method: Method | None, args: Arguments) -> Json:
+        if not method:
+            raise SlackError("unknown_method", req_method=name)
+        self._check_token(request, method, args)
+        if method.token == "bot":
+            self._workspace.require_scope(*method.scopes)
+        self._check_rate(name, method, args)
+        return {"ok": True, **method.answer(self._workspace, args)}
+
+    def _check_token(self, request: Request, method: Method, args: Arguments) -> None:
+        """In the header, or in the body; never in the query string."""
+        if method.token == "none":
+            return
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        in_query = "token" in request.query_params
+        token = token.strip() if scheme.lower() == "bearer" else "" if in_query else args.text("token")
+        if not token:
+            raise SlackError("not_authed")
+        known = self._workspace.secrets
+        bot = secrets.compare_digest(token.encode(), known.slack_bot_token.encode())
+        app = secrets.compare_digest(token.encode(), known.slack_app_token.encode())
+        if not bot and not app:
+            raise SlackError("invalid_auth")
+        if bot and self._workspace.switches["token_revoked"]:
+            raise SlackError("token_revoked")
+        if bot != (method.token == "bot"):
+            raise SlackError("not_allowed_token_type")
+
+    def _check_rate(self, name: str, method: Method, args: Arguments) -> None:
+        rates = self._workspace.rates
+        if seconds := rates.check_method(name, method.tier):
+            raise TooOften(seconds)
+        if name in POSTING and (seconds := rates.check_message(args.text("channel"))):
+            raise TooOften(seconds)
+
+    def _headers(self, method: Method | None) -> dict[str, str]:
+        granted = ["connections:write", "authorizations:read"] if method and method.token == "app" else self._workspace.scopes
+        headers = {"x-oauth-scopes": ",".join(granted), "x-slack-req-id": secrets.token_hex(16)}
+        return headers | ({"x-accepted-oauth-scopes": ",".join(method.scopes)} if method and method.scopes else {})
+
+    def _warned(self, request: Request, body: Json) -> Json:
+        """JSON without a charset is answered, with a warning."""
+        kind = request.headers.get("content-type", "")
+        if not kind.startswith("application/json") or "charset" in kind or not body["ok"]:
+            return body
+        metadata = body.get("response_metadata", {})
+        warnings = [*metadata.get("warnings", []), "missing_charset"]
+        return body | {"warning": ",".join(warnings), "response_metadata": metadata | {"warnings": warnings}}
