@@ -1,0 +1,75 @@
+// Where one types: text becomes a message, a leading slash a command.
+
+import { attempt } from "./act.js";
+import { fill, h } from "./dom.js";
+import { idOf, withMentions } from "./mentions.js";
+import { state } from "./state.js";
+
+const box = document.getElementById("say");
+const hints = document.getElementById("hints");
+
+export function startComposer() {
+  box.addEventListener("input", () => {
+    grow();
+    offer();
+  });
+  box.addEventListener("keydown", keys);
+  box.addEventListener("blur", () => setTimeout(() => (hints.hidden = true), 150));
+  document.getElementById("composer").addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+}
+
+function keys(event) {
+  if (event.key === "Escape") hints.hidden = true;
+  if (event.key === "Tab" && !event.shiftKey && !hints.hidden) {
+    event.preventDefault();
+    take(matching()[0]);
+  }
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    send();
+  }
+}
+
+async function send() {
+  const words = box.value.trim();
+  const channel = state.place;
+  if (!words) return;
+  box.value = "";
+  hints.hidden = true;
+  grow();
+  const isSent = words.startsWith("/") ? await command(channel, words) : await attempt("message", { channel, text: withMentions(words) }, "Your message");
+  if (!isSent && !box.value) box.value = words; // nothing typed is lost
+  grow();
+}
+
+function command(channel, words) {
+  const [name] = words.split(/\s/);
+  if (name === "/invite") return attempt("invite", { channel, invitee: idOf(words.slice(name.length)) }, name);
+  return attempt("command", { channel, command: name, text: words.slice(name.length).trim() }, name);
+}
+
+const matching = () => state.seed.commands.filter(({ command: name }) => name.startsWith(box.value.split(" ")[0]) && !box.value.includes(" "));
+
+function offer() {
+  const found = box.value.startsWith("/") ? matching() : [];
+  fill(hints, found.map((one, n) => h("li", { role: "option", "aria-selected": String(n === 0), on: { mousedown: (event) => {
+    event.preventDefault();
+    take(one);
+  } } }, h("b", {}, one.command), ` ${one.usage_hint ?? ""} `, h("span", { class: "quiet" }, one.description ?? ""))));
+  hints.hidden = found.length === 0;
+}
+
+function take(one) {
+  if (!one) return;
+  box.value = `${one.command} `;
+  hints.hidden = true;
+  box.focus();
+}
+
+function grow() {
+  box.style.setProperty("height", "auto");
+  box.style.setProperty("height", `${Math.min(box.scrollHeight, 160)}px`);
+}

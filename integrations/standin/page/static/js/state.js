@@ -1,0 +1,79 @@
+// What the page knows: who one is, where one looks, and Slack's screen as that person sees it.
+
+import { Trouble, get } from "./api.js";
+
+export const state = {
+  seed: null,
+  me: null, // one of seed.people
+  place: "", // a channel's or DM's id, or "home"
+  screen: null,
+  notices: [], // what only this browser was told: {place, text, at}
+  openThreads: new Set(),
+  read: {}, // the newest ts seen in each place
+  systems: null,
+};
+
+const listeners = new Set();
+
+export const onChange = (listener) => listeners.add(listener);
+export const changed = () => listeners.forEach((listener) => listener());
+
+export const channels = () => state.screen?.channels ?? [];
+export const dms = () => state.screen?.dms ?? [];
+export const here = () => [...channels(), ...dms()].find(({ id }) => id === state.place) ?? null;
+
+/** Names for ids, as the current person knows them. */
+export function names() {
+  const people = state.screen?.people ?? {};
+  const seeded = (id) => state.seed.channels.find((channel) => channel.id === id)?.name;
+  return {
+    me: state.me.slack,
+    person: (id) => people[id]?.real_name || people[id]?.name || null,
+    channel: (id) => channels().find((channel) => channel.id === id)?.name ?? seeded(id) ?? id,
+  };
+}
+
+export const lists = () => ({
+  people: Object.entries(state.screen?.people ?? {}).filter(([, person]) => !person.is_bot)
+    .map(([id, person]) => ({ id, name: person.real_name || person.name })),
+  channels: channels().map(({ id, name }) => ({ id, name: `#${name}` })),
+});
+
+export function say(text, place = state.place) {
+  state.notices.push({ place, text, at: Date.now() });
+  changed();
+}
+
+/** Keep the screen fresh; a change of person starts over. */
+export async function follow(onTrouble) {
+  for (;;) {
+    const [who, revision] = [state.me, state.screen?.revision];
+    try {
+      const wait = revision === undefined ? "" : `?wait=${revision}`;
+      const screen = await get(`/page/people/${who.slack}/screen${wait}`, leaving.signal);
+      if (screen.ok === false) throw new Trouble(`${who.name} cannot open Slack: ${screen.error}.`);
+      onTrouble("");
+      if (who === state.me && screen.revision !== state.screen?.revision) show(screen);
+    } catch (error) {
+      if (error.name === "AbortError") continue;
+      onTrouble(error instanceof Trouble ? error.message : String(error));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+let leaving = new AbortController();
+
+export function become(person) {
+  state.me = person;
+  state.screen = null;
+  leaving.abort();
+  leaving = new AbortController();
+  changed();
+}
+
+function show(screen) {
+  state.screen = screen;
+  if (state.place !== "home" && !here()) state.place = channels()[0]?.id ?? dms()[0]?.id ?? "home";
+  changed();
+}

@@ -1,0 +1,105 @@
+// The conversation: a channel, a direct message, or an app's Home; and the list of them.
+
+import { attempt, placeOf } from "./act.js";
+import { blocks } from "./blocks.js";
+import { dateOf, dayLabel } from "./dates.js";
+import { fill, h } from "./dom.js";
+import { message } from "./message.js";
+import { channels, changed, dms, here, state } from "./state.js";
+
+const TOGETHER = 5 * 60; // seconds: later messages of one author stand without a new name
+const byId = (id) => document.getElementById(id);
+
+export function go(place) {
+  state.place = place;
+  changed();
+  const scroll = byId("scroll");
+  scroll.scrollTop = place === "home" ? 0 : scroll.scrollHeight;
+  if (place === "home") attempt("home", {}, "Opening the Home tab");
+}
+
+export function paintPlaces() {
+  const item = (id, sign, name, isUnread) => h("li", { key: id }, h("button", { type: "button", class: isUnread ? "place unread" : "place",
+    "aria-current": state.place === id ? "page" : null, on: { click: () => goAndShow(id) } },
+    h("span", { class: "sign", "aria-hidden": "true" }, sign), name, isUnread && h("span", { class: "unseen" }, " (new)")));
+  fill(byId("places"),
+    h("h2", { key: "c" }, "Channels"),
+    h("ul", { key: "cl" }, channels().map((one) => item(one.id, "#", [one.name, one.is_ext_shared && h("span", { class: "tag" }, "shared")], isUnread(one)))),
+    h("h2", { key: "d" }, "Direct messages"),
+    h("ul", { key: "dl" }, dms().map((one) => item(one.id, "●", one.name ?? state.screen.people[one.user]?.real_name ?? "Cabbie", isUnread(one)))),
+    h("h2", { key: "a" }, "Apps"),
+    h("ul", { key: "al" }, item("home", "⌂", "Cabbie Home", false)));
+}
+
+function goAndShow(id) {
+  byId("app").dataset.pane = "talk";
+  go(id);
+}
+
+const newest = (one) => one.messages.at(-1)?.ts ?? "";
+const isUnread = (one) => one.id !== state.place && newest(one) > (state.read[`${state.me.key}/${one.id}`] ?? "");
+
+export function paintTalk() {
+  const scroll = byId("scroll");
+  const wasAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+  const place = here();
+  const isHome = state.place === "home";
+  byId("composer").hidden = isHome;
+  paintHead(place, isHome);
+  if (isHome) paintHome();
+  else if (place) paintMessages(place);
+  else fill(byId("messages"), h("p", { class: "empty" }, state.screen ? "Nothing to see here." : "Opening Slack…"));
+  if (place) state.read[`${state.me.key}/${place.id}`] = newest(place);
+  if (wasAtEnd && !isHome) scroll.scrollTop = scroll.scrollHeight;
+}
+
+function paintHead(place, isHome) {
+  const isChannel = channels().includes(place);
+  const title = isHome ? "Cabbie" : place ? `${isChannel ? "# " : ""}${place.name ?? "Cabbie"}` : "";
+  const note = isHome ? "App Home" : place?.is_ext_shared ? "shared with another company" : "";
+  fill(byId("talk-head"), h("h1", {}, title), note && h("p", { class: "quiet" }, note));
+  const say = byId("say");
+  say.placeholder = `Message ${title.replace("# ", "#") || "…"}`;
+}
+
+function paintHome() {
+  const view = state.screen?.home;
+  fill(byId("messages"), view
+    ? h("div", { class: "home blocks", key: `home/${state.me.key}`, "data-view": view.id }, blocks(view.blocks, placeOf({ view_id: view.id })))
+    : h("p", { class: "empty" }, "Cabbie has not drawn its Home for you yet."));
+}
+
+function paintMessages(place) {
+  const all = place.messages;
+  const replies = Map.groupBy ? Map.groupBy(all.filter(isReply), (one) => one.thread_ts) : grouped(all.filter(isReply));
+  const top = all.filter((one) => !isReply(one) || one.subtype === "thread_broadcast");
+  const rows = top.flatMap((one, n) => row(one, top[n - 1], replies, place));
+  const notices = state.notices.filter((notice) => notice.place === place.id).map(noticeRow);
+  fill(byId("messages"), rows.length ? null : h("p", { class: "empty", key: "empty" }, "This is the very beginning."), rows, notices);
+}
+
+const isReply = (one) => one.thread_ts && one.thread_ts !== one.ts;
+
+function grouped(list) {
+  const groups = new Map();
+  for (const one of list) groups.set(one.thread_ts, [...(groups.get(one.thread_ts) ?? []), one]);
+  return groups;
+}
+
+function row(one, before, replies, place) {
+  const day = dayLabel(dateOf(one.ts));
+  const isNewDay = !before || day !== dayLabel(dateOf(before.ts));
+  const isCompact = !isNewDay && !one.is_ephemeral && !before.is_ephemeral && before.user === one.user && before.bot_id === one.bot_id
+    && before.username === one.username && !isReply(one) && Number(one.ts) - Number(before.ts) < TOGETHER;
+  return [
+    isNewDay && h("p", { class: "day", key: `day-${one.ts}` }, h("span", {}, day)),
+    message(one, { channel: place.id, replies: isReply(one) ? [] : replies.get(one.ts) ?? [], isCompact }),
+  ];
+}
+
+function noticeRow(notice) {
+  return h("article", { class: "message ephemeral notice", key: `notice-${notice.at}` },
+    h("span", { class: "avatar slackbot", "aria-hidden": "true" }, "!"),
+    h("div", { class: "body" }, h("p", { class: "only-you" }, "Only visible to you"),
+      h("p", { class: "by" }, h("b", {}, "Slackbot")), h("div", { class: "text" }, notice.text)));
+}
