@@ -1,0 +1,1 @@
+"""Where people talk: what Slack sends us, and what we show there."""
