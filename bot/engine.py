@@ -84,7 +84,7 @@ class Queue:
         options = self._options("advance", change_id, after)
         self._client.enqueue_in_transaction(session, options, change_id)
 
-    def look_again(self, change_id: str, *, after: Seconds = 0) -> None:
+    def look_again(self, change_id: str, after: Seconds = 0) -> None:
         self._client.enqueue(self._options("advance", change_id, after), change_id)
 
     def errand(self, session: Session, name: str, *words: str) -> None:
@@ -141,11 +141,11 @@ class Engine:
         def advance_change(change_id: str) -> None:
             for _ in range(MOST_MOVES):
                 again = DBOS.run_step({"name": "move"}, advance, change_id)
-                if again is NEVER:
+                if again is None:
                     return
                 if again > 0:
                     break
-            DBOS.run_step({"name": "again"}, lambda: queue.look_again(change_id, after=again))
+            DBOS.run_step({"name": "again"}, queue.look_again, change_id, again or 0.0)
 
         @DBOS.workflow(name="errand")
         def run_errand(name: str, words: list[str]) -> None:

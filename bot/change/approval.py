@@ -1,7 +1,6 @@
 """Who may decide, on what, and what a verdict is worth."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from bot.change.errors import (
     AlreadyDecided,
@@ -14,22 +13,7 @@ from bot.change.errors import (
     StaleCard,
 )
 from bot.change.lifecycle import WAITING, where_it_stands
-from bot.change.model import ApprovalRow, Change, Claim, Recorded, RowState, State, Verdict
-
-
-@dataclass(frozen=True)
-class Hands:
-    """Whose hands were on a deploy: those who may not approve it."""
-
-    requester: str = ""
-    """sys_user; empty when unknown."""
-    authors: frozenset[str] = frozenset()
-    """sys_users."""
-    unresolved: tuple[str, ...] = ()
-    """E-mails of authors nobody can tell."""
-
-    def excludes(self, sys_user: str) -> bool:
-        return sys_user == self.requester or sys_user in self.authors
+from bot.change.model import ApprovalRow, Change, Claim, Hands, Recorded, RowState, State, Verdict
 
 
 def eligible(rows: Iterable[ApprovalRow], hands: Hands) -> tuple[ApprovalRow, ...]:
@@ -96,9 +80,10 @@ def undecided_rows(change: Change) -> tuple[ApprovalRow, ...]:
 
 def news_of(change: Change) -> tuple[ApprovalRow, ...]:
     """Rows that were decided in ServiceNow and that we have not written down yet."""
-    known: Collection[tuple[str, str]] = {(d.row, _row_state(d.verdict)) for d in change.decisions}
+    ours = {claim.row for claim in change.claims}
+    last = {d.row: _row_state(d.verdict) for d in change.decisions}
     decided = (row for row in change.rows if row.state in (RowState.APPROVED, RowState.REJECTED))
-    return tuple(row for row in decided if (row.sys_id, row.state.value) not in known)
+    return tuple(row for row in decided if row.sys_id not in ours and last.get(row.sys_id) != row.state.value)
 
 
 def how_recorded(deep_link: bool) -> Recorded:

@@ -262,7 +262,7 @@ class Claim:
     transport: Transport = Transport.HTTP
     response_url: str = ""
     progress: str = "heard"
-    """heard → accepted → recorded, or refused."""
+    """heard → accepted → recorded, or refused; then told."""
     row: str = ""
     """sys_id of the approver row it was matched to."""
     sentence: str = ""
@@ -298,8 +298,12 @@ class Projection:
     shown: str = ""
     ref: str = ""
     """channel/ts of a message, id of a comment."""
-    is_in_doubt: bool = False
-    """It was sent and no answer was kept: look before sending again."""
+    sent_at: datetime | None = None
+    """It was about to be sent and no answer was kept: look before sending again."""
+
+    @property
+    def is_in_doubt(self) -> bool:
+        return self.sent_at is not None
 
 
 @dataclass(frozen=True)
@@ -313,6 +317,30 @@ class Finding:
     change_id: str = ""
     service: str = ""
     is_open: bool = True
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Whose hands were on a deploy: those who may not approve it."""
+
+    requester: str = ""
+    """sys_user; empty when unknown."""
+    authors: tuple[str, ...] = ()
+    """sys_users."""
+    unresolved: tuple[str, ...] = ()
+    """E-mails of authors nobody can tell."""
+
+    def excludes(self, sys_user: str) -> bool:
+        return sys_user == self.requester or sys_user in self.authors
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a move did not work, and when it is tried again."""
+
+    what: str
+    tries: int
+    retry_at: datetime
 
 
 @dataclass(frozen=True)
@@ -361,12 +389,19 @@ class Change:
     outcome_why: str = ""
     seen_at: datetime | None = None
     """When ServiceNow was last read for it."""
-    look_due: bool = False
-    """Something was heard that only ServiceNow can confirm."""
-    tries: int = 0
-    retry_at: datetime | None = None
+    stage_at: datetime | None = None
+    """When ServiceNow was last seen to have changed something about it."""
+    look_at: datetime | None = None
+    """When to read ServiceNow again: something was heard, or is expected, that only it can confirm."""
+    wake_at: datetime | None = None
+    """When to look at the change again although nothing was heard."""
+    hands: Hands | None = None
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    """By move."""
     trouble: str = ""
-    """What kept the last move from working, for people."""
+    """What keeps a move from working just now, for people."""
+    alias_of: str = ""
+    """Number of the change that already does the same; this one is then nothing of its own."""
     claims: tuple[Claim, ...] = ()
     """Those not yet answered, oldest first."""
     decisions: tuple[Decision, ...] = ()

@@ -37,7 +37,7 @@ from bot.ledger.tables import (
     WatermarkRow,
 )
 
-UNANSWERED = ("heard", "accepted")
+UNANSWERED = ("heard", "accepted", "recorded", "refused")
 
 
 class Overtaken(Exception):
@@ -233,6 +233,16 @@ class Transaction:
         )
         return tuple(self._load(row) for row in rows)
 
+    def asleep_until(self, now: datetime) -> tuple[str, ...]:
+        """Ids of the changes whose time to be looked at has come; they are awake from now on."""
+        due = self.session.scalars(select(ChangeRow.id).where(ChangeRow.wake_at <= now)).all()
+        self.session.execute(update(ChangeRow).where(ChangeRow.id.in_(due)).values(wake_at=None))
+        return tuple(due)
+
+    def sleep(self, change: Change, until: datetime) -> None:
+        """Look at it again then. Not a fact about the change, so no new revision."""
+        self.session.execute(update(ChangeRow).where(ChangeRow.id == change.id).values(wake_at=until))
+
     def _load(self, row: ChangeRow) -> Change:
         claims = self._of(ClaimRow, row.id, ClaimRow.progress.in_(UNANSWERED), order=ClaimRow.at)
         verdicts = self._of(VerdictRow, row.id, order=VerdictRow.at)
@@ -309,7 +319,7 @@ class Transaction:
                 target=projection.target,
                 shown=projection.shown,
                 ref=projection.ref,
-                is_in_doubt=projection.is_in_doubt,
+                sent_at=projection.sent_at,
             )
         )
         self.session.flush()
@@ -341,7 +351,7 @@ class Transaction:
         if self.session.get(OccasionRow, (job, audience, slot)) is not None:
             return False
         # Two replicas may both see none; the key lets only one commit.
-        self.session.add(OccasionRow(job=job, audience=audience, slot=slot, taken_at=self.now, ref="", is_in_doubt=False))
+        self.session.add(OccasionRow(job=job, audience=audience, slot=slot, taken_at=self.now, ref=""))
         self.session.flush()
         return True
 

@@ -13,6 +13,7 @@ from bot.change.model import (
     Commit,
     Decision,
     Finding,
+    Hands,
     Kind,
     Outcome,
     Person,
@@ -24,6 +25,7 @@ from bot.change.model import (
     State,
     Story,
     Transport,
+    Trouble,
     Verdict,
     Want,
 )
@@ -34,11 +36,13 @@ RELEASE = TypeAdapter(Release)
 PLAN = TypeAdapter(Plan)
 APPROVALS = TypeAdapter(tuple[ApprovalRow, ...])
 STORY = TypeAdapter(Story)
+HANDS = TypeAdapter(Hands)
+TROUBLES = TypeAdapter(dict[str, Trouble])
 
 PLAIN = (
     "service environment version requested_at why source channel announced_sha url attempt approval on_hold "
     "stopped_because revision expires_at approved_at cleared_until started_at finished_at outcome_source outcome_why "
-    "seen_at look_due tries retry_at trouble"
+    "seen_at stage_at look_at wake_at trouble alias_of"
 ).split()
 """Columns that are the fact, letter by letter."""
 
@@ -92,7 +96,7 @@ def decision_of(row: VerdictRow, by: Person) -> Decision:
 
 
 def projection_of(row: ProjectionRow) -> Projection:
-    return Projection(kind=row.kind, target=row.target, shown=row.shown, ref=row.ref, is_in_doubt=row.is_in_doubt)
+    return Projection(kind=row.kind, target=row.target, shown=row.shown, ref=row.ref, sent_at=row.sent_at)
 
 
 def finding_of(row: FindingRow) -> Finding:
@@ -126,6 +130,8 @@ def change_of(row: ChangeRow, requested_by: Person, outcome_by: Person | None, s
         rows=APPROVALS.validate_python(row.rows),
         outcome=Outcome(row.outcome) if row.outcome else None,
         outcome_by=outcome_by,
+        hands=HANDS.validate_python(row.hands) if row.hands else None,
+        troubles=TROUBLES.validate_python(row.troubles),
         **{name: getattr(row, name) for name in PLAIN},
     )
 
@@ -140,6 +146,12 @@ def columns_of(facts: dict[str, Any]) -> dict[str, Any]:
         columns["plan"] = PLAN.dump_python(plan, mode="json")
     if "rows" in columns:
         columns["rows"] = APPROVALS.dump_python(columns["rows"], mode="json")
+    if hands := columns.get("hands"):
+        columns["hands"] = HANDS.dump_python(hands, mode="json")
+    if "troubles" in columns:
+        columns["troubles"] = TROUBLES.dump_python(dict(columns["troubles"]), mode="json")
+    if "announced_commits" in columns:
+        columns["announced_commits"] = COMMITS.dump_python(columns["announced_commits"], mode="json")
     if isinstance(columns.get("outcome_by"), Person):
         columns["outcome_by"] = columns["outcome_by"].id
     return {name: value.value if hasattr(value, "value") else value for name, value in columns.items()}

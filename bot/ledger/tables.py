@@ -92,10 +92,13 @@ class ChangeRow(Base):
     outcome_source: Mapped[str] = mapped_column(default="")
     outcome_why: Mapped[str] = mapped_column(default="")
     seen_at: Mapped[datetime | None]
-    look_due: Mapped[bool] = mapped_column(default=False)
-    tries: Mapped[int] = mapped_column(default=0)
-    retry_at: Mapped[datetime | None]
+    stage_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
+    wake_at: Mapped[datetime | None] = mapped_column(index=True)
+    hands: Mapped[dict[str, Any] | None]
+    troubles: Mapped[dict[str, Any]] = mapped_column(default=dict)
     trouble: Mapped[str] = mapped_column(default="")
+    alias_of: Mapped[str] = mapped_column(default="")
 
 
 class AliasRow(Base):
@@ -185,7 +188,7 @@ class ProjectionRow(Base):
     target: Mapped[str] = mapped_column(primary_key=True)
     shown: Mapped[str] = mapped_column(default="")
     ref: Mapped[str] = mapped_column(default="")
-    is_in_doubt: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[datetime | None]
 
 
 class FindingRow(Base):
@@ -212,8 +215,8 @@ class OccasionRow(Base):
     """The local date of a daily job, the interval's number of a frequent one."""
     taken_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
     ref: Mapped[str] = mapped_column(default="")
-    is_in_doubt: Mapped[bool] = mapped_column(default=False)
 
 
 class WatermarkRow(Base):

@@ -1,0 +1,99 @@
+"""What everybody may read: changes, their history, and what waits. Facts, never rows."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.change.model import Change, Finding, Person, Progress
+from bot.ledger import chain
+from bot.ledger.ledger import Ledger
+from bot.ledger.rows import finding_of
+from bot.ledger.tables import BodyRow, ChangeRow, EntryRow, FindingRow, PersonRow
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One ledger entry as a sentence."""
+
+    seq: int
+    at: str
+    kind: str
+    by: str
+    sentence: str
+
+
+class Reads:
+    """Read-only views of the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def change(self, number: str) -> Change | None:
+        with self._ledger.reading() as tx:
+            return tx.change_numbered(number)
+
+    def change_by_id(self, change_id: str) -> Change:
+        return self._ledger.change(change_id)
+
+    def queue(self) -> tuple[Change, ...]:
+        """Changes that are not over, oldest first."""
+        with self._ledger.reading() as tx:
+            return tx.under_way()
+
+    def waiting_for(self, slack_id: str) -> tuple[Change, ...]:
+        """Changes that ask this person now."""
+        return tuple(
+            change
+            for change in self.queue()
+            if change.is_waiting_for_approval
+            and any(change.slack_ids.get(row.approver) == slack_id and row.state == "requested" for row in change.rows)
+        )
+
+    def history(self, number: str) -> tuple[HistoryLine, ...]:
+        """Everything the ledger says of a change, oldest first."""
+        with self._ledger.reading() as tx:
+            row = tx.session.scalars(select(ChangeRow).where(ChangeRow.number == number.upper())).first()
+            if row is None:
+                return ()
+            entries = tx.session.execute(
+                select(EntryRow, BodyRow.body)
+                .outerjoin(BodyRow, BodyRow.seq == EntryRow.seq)
+                .where(EntryRow.change_id == row.id)
+                .order_by(EntryRow.seq)
+            ).all()
+            names = tx.people({entry.actor for entry, _ in entries})
+            return tuple(_line(entry, body, names) for entry, body in entries)
+
+    def ended_since(self, since: datetime) -> tuple[Change, ...]:
+        """Changes that ended or went wrong since then."""
+        with self._ledger.reading() as tx:
+            ids = tx.session.scalars(
+                select(ChangeRow.id)
+                .where(ChangeRow.progress == Progress.DONE.value, ChangeRow.seen_at >= since, ChangeRow.number.is_not(None))
+                .order_by(ChangeRow.seen_at)
+            ).all()
+            return tuple(tx.change(change_id) for change_id in ids)
+
+    def findings(self, since: datetime) -> tuple[Finding, ...]:
+        """Open findings, and those made since then."""
+        with self._ledger.reading() as tx:
+            rows = tx.session.scalars(select(FindingRow).where(FindingRow.at >= since).order_by(FindingRow.at))
+            return tuple(finding_of(row) for row in rows)
+
+    def person(self, slack_id: str) -> Person | None:
+        with self._ledger.reading() as tx:
+            row = tx.session.scalars(select(PersonRow).where(PersonRow.slack_id == slack_id)).first()
+            return next(iter(tx.people({row.id}).values())) if row else None
+
+    def verify(self) -> tuple[int, chain.Broken | None]:
+        """How many entries the ledger has, and the first that does not hold."""
+        with self._ledger.reading() as tx:
+            return chain.verify(tx.session)
+
+
+def _line(entry: EntryRow, body: str | None, names: dict[str, Person]) -> HistoryLine:
+    said = json.loads(body) if body else {}
+    who = names[entry.actor].name if entry.actor in names else ""
+    return HistoryLine(entry.seq, entry.at, entry.kind, who, said.get("sentence", entry.kind if body else "(erased)"))

@@ -1,0 +1,178 @@
+"""Make the first move that is due; say whether to look again, and when."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.change.errors import Refusal
+from bot.change.lifecycle import UNDECIDED
+from bot.change.model import Change, Progress, State, Trouble
+from bot.engine import NEVER, NOW, Again
+from bot.ledger.ledger import Overtaken
+from bot.ports import BadCredentials, Failure, Outage, Unknown
+from bot.story.answer import ANSWER
+from bot.story.cancel import CANCEL, EXPIRE, HOLD_EXCEPTION
+from bot.story.close import CLOSE, FINISH, FOLLOW_UP
+from bot.story.go import GO
+from bot.story.judge import JUDGE
+from bot.story.link import COMMENT, DESCRIBE, LINK
+from bot.story.listen import LISTEN
+from bot.story.look import LOOK
+from bot.story.meet import MEET
+from bot.story.open import OPEN, SUBMIT
+from bot.story.record import RECORD
+from bot.story.show import SHOW, TELL
+from bot.story.tools import Move, Tools
+
+MOVES: tuple[Move, ...] = (
+    LISTEN,
+    OPEN,
+    EXPIRE,
+    CANCEL,
+    JUDGE,
+    RECORD,
+    ANSWER,
+    LOOK,
+    HOLD_EXCEPTION,
+    SUBMIT,
+    MEET,
+    SHOW,
+    TELL,
+    LINK,
+    DESCRIBE,
+    GO,
+    FINISH,
+    CLOSE,
+    FOLLOW_UP,
+    COMMENT,
+)
+
+SOON = timedelta(seconds=5)
+"""Shorter waits are the engine's; longer ones are written down for the clock."""
+
+log = structlog.get_logger("cabbie.story")
+
+
+def advance(tools: Tools, change_id: str) -> Again:
+    """Make the first move that is due. A move that failed waits for its time without holding up the others."""
+    change = tools.ledger.change(change_id)
+    now = tools.now()
+    waits: list[datetime] = []
+    for move in MOVES:
+        if change.progress in (Progress.STOPPED, Progress.STUCK) and not move.even_when_stopped:
+            continue
+        if not move.is_due(tools, change, now):
+            continue
+        trouble = change.troubles.get(move.name)
+        if trouble and now < trouble.retry_at:
+            waits.append(trouble.retry_at)
+            continue
+        _make(tools, change, move)
+        return NOW
+    return _rest(tools, change, now, waits)
+
+
+def _make(tools: Tools, change: Change, move: Move) -> None:
+    """The move, and what becomes of it when it cannot be made."""
+    started = tools.now()
+    words = {"number": change.number, "change": change.id, "service": change.service, "move": move.name}
+    try:
+        move.make(tools, change)
+    except Overtaken:
+        log.debug("change.overtaken", **words)
+        return
+    except Refusal as refusal:
+        log.info("change.stopped", because=str(refusal), **words)
+        stop(tools, change.id, str(refusal))
+        return
+    except Failure as failure:
+        log.warning("change.trouble", failure=type(failure).__name__, what=str(failure), **words)
+        _remember(tools, change.id, move, failure)
+        return
+    except Exception:
+        # A bug of ours: said, kept, tried again, never lost.
+        log.exception("change.broke", **words)
+        _remember(tools, change.id, move, Outage("cabbie", "an internal error, see the log"))
+        return
+    if change.troubles.get(move.name):
+        _forget(tools, change.id, move)
+    log.info("change.moved", seconds=round((tools.now() - started).total_seconds(), 3), **words)
+
+
+def stop(tools: Tools, change_id: str, sentence: str) -> None:
+    """A person has to do something first; the gate stays shut."""
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        tx.update(change, progress=Progress.STOPPED, stopped_because=sentence)
+        tx.enter("stopped", change_id=change_id, sentence=sentence)
+
+
+def _remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> None:
+    """Trouble: when to try again, and what people are told meanwhile."""
+    now = tools.now()
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        tries = (change.troubles[move.name].tries if move.name in change.troubles else 0) + 1
+        trouble = Trouble(what=str(failure), tries=tries, retry_at=now + _delay(tools, failure, tries))
+        troubles = {**change.troubles, move.name: trouble}
+        facts: dict[str, object] = {"troubles": troubles, "trouble": _sentence(failure, tries)}
+        if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
+            sentence = f"{failure} I tried {tries} times; when it is mended: `cabbie retry {change.number or change.id}`."
+            facts |= {"progress": Progress.STUCK, "stopped_because": sentence}
+            tx.find_out("stuck", sentence, once=f"stuck:{change_id}:{move.name}:{now.date()}", change_id=change_id, service=change.service)
+        tx.update(change, **facts)
+        if tries == 1:
+            tx.enter("trouble", change_id=change_id, move=move.name, failure=type(failure).__name__, sentence=str(failure))
+
+
+def _forget(tools: Tools, change_id: str, move: Move) -> None:
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        troubles = {name: trouble for name, trouble in change.troubles.items() if name != move.name}
+        tx.update(change, troubles=troubles, trouble=next((t.what for t in troubles.values() if t.tries > 1), ""))
+
+
+def _is_repeatable(failure: Failure) -> bool:
+    return isinstance(failure, Outage | Unknown | BadCredentials)
+
+
+def _delay(tools: Tools, failure: Failure, tries: int) -> timedelta:
+    backoff: timedelta = min(tools.patience.first_retry * 2.0 ** min(tries - 1, 12), tools.patience.longest_retry)
+    asked = failure.retry_after if isinstance(failure, Outage) and failure.retry_after else timedelta(0)
+    return max(backoff, asked)
+
+
+def _sentence(failure: Failure, tries: int) -> str:
+    """For the card. A first hiccup is nobody's business."""
+    if tries == 1 and isinstance(failure, Outage | Unknown):
+        return ""
+    if isinstance(failure, BadCredentials):
+        return f"{failure.system} does not accept Cabbie's credentials; an admin has to renew them."
+    if isinstance(failure, Outage | Unknown):
+        return f"{failure.system} does not answer as it should; I keep trying."
+    return f"{failure}"
+
+
+def _rest(tools: Tools, change: Change, now: datetime, waits: Iterable[datetime]) -> Again:
+    """Nothing is due: when might something be?"""
+    times = [time for time in (*waits, *_appointments(change)) if time > now]
+    if not times:
+        return NEVER
+    first = min(times)
+    if first - now <= SOON:
+        return max((first - now).total_seconds(), 0.05)
+    with tools.ledger.begin() as tx:
+        tx.sleep(change, first)
+    return NEVER
+
+
+def _appointments(change: Change) -> list[datetime]:
+    if change.progress is Progress.DONE:
+        return []
+    times = [change.look_at, *(p.sent_at and p.sent_at + SOON for p in change.projections.values())]
+    if change.state in UNDECIDED and change.outcome is None:
+        times.append(change.expires_at)
+    if change.state is State.SCHEDULED and change.plan:
+        times += [change.plan.window.start, change.plan.window.end]
+    return [time for time in times if time]

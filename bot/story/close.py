@@ -1,0 +1,93 @@
+"""Close: how it went, with times, code and notes; what went wrong stays open with an owner."""
+
+from datetime import UTC, datetime
+
+from bot.change.errors import Refusal
+from bot.change.lifecycle import DEPLOYED
+from bot.change.model import Change, Outcome, Progress, State
+from bot.ports import Declined, outcome_close_code
+from bot.story.look import look
+from bot.story.tools import Move, Tools
+
+
+class CannotClose(Refusal):
+    sentence = "ServiceNow does not let {} be closed: {}."
+
+
+def _is_finish_due(_: Tools, change: Change, __: datetime) -> bool:
+    return change.outcome in DEPLOYED and change.state is State.IMPLEMENT
+
+
+def finish(tools: Tools, change: Change) -> None:
+    """Implement → Review, with the actual times."""
+    start = change.started_at or change.approved_at or change.finished_at
+    fields = {"work_start": _stamp(start), "work_end": _stamp(change.finished_at)}
+    try:
+        tools.records.move(change.sys_id, State.REVIEW, **fields)
+    except Declined as declined:
+        if look(tools, change).state is State.IMPLEMENT:
+            raise CannotClose(change.number, declined.what) from None
+        return
+    look(tools, change)
+
+
+def _is_close_due(_: Tools, change: Change, __: datetime) -> bool:
+    return change.outcome is Outcome.SUCCEEDED and change.state is State.REVIEW
+
+
+def close(tools: Tools, change: Change) -> None:
+    """Review → Closed. Only a clean success closes by itself."""
+    try:
+        tools.records.move(
+            change.sys_id,
+            State.CLOSED,
+            close_code=outcome_close_code(Outcome.SUCCEEDED),
+            close_notes=notes_of(change),
+        )
+    except Declined as declined:
+        if look(tools, change).state is State.REVIEW:
+            raise CannotClose(change.number, declined.what) from None
+        return
+    look(tools, change)
+
+
+def _is_follow_up_due(_: Tools, change: Change, __: datetime) -> bool:
+    went_wrong = change.outcome in (Outcome.FAILED, Outcome.ROLLED_BACK)
+    return went_wrong and change.state is State.REVIEW and change.progress is not Progress.DONE
+
+
+def follow_up(tools: Tools, change: Change) -> None:
+    """A failed deploy stays in Review: somebody owns finding out why."""
+    owner = tools.service(change).owner or tools.service(change).assignment_group
+    correlation = f"{change.correlation_id}-review"
+    known = {task.get("correlation_id"): task.get("number", "") for task in tools.records.tasks(change.sys_id)}
+    number = known.get(correlation) or tools.records.create_task(
+        change.sys_id,
+        short_description=f"Review why {change.title} {change.outcome}"[:160],
+        description=notes_of(change),
+        group=owner,
+        correlation_id=correlation,
+    )
+    with tools.ledger.begin() as tx:
+        tx.update(tx.change(change.id), progress=Progress.DONE)
+        sentence = f"{change.title} {change.outcome}: {number} for {owner}"
+        tx.find_out("went wrong", sentence, once=f"outcome:{change.id}", change_id=change.id, service=change.service)
+
+
+def notes_of(change: Change) -> str:
+    """The close notes: what was reported, by whom, from where."""
+    by = change.outcome_by.name if change.outcome_by and change.outcome_by.name else change.outcome_source
+    why = f" {change.outcome_why}" if change.outcome_why else ""
+    return (
+        f"{change.title}: {change.outcome}, reported by {by} ({change.outcome_source}) at {_stamp(change.finished_at)} UTC."
+        f"{why}\nCommit: {change.release.sha if change.release else 'unknown'}"
+    )[:4000]
+
+
+def _stamp(time: datetime | None) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if time else ""
+
+
+FINISH = Move("finish", _is_finish_due, finish, even_when_stopped=True)
+CLOSE = Move("close", _is_close_due, close, even_when_stopped=True)
+FOLLOW_UP = Move("follow up", _is_follow_up_due, follow_up, even_when_stopped=True)

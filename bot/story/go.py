@@ -1,0 +1,125 @@
+"""Go: the move comes first. Only when ServiceNow has it in Implement is anything cleared."""
+
+from datetime import datetime
+
+from bot.change.approval import is_anybody_behind
+from bot.change.errors import Refusal
+from bot.change.model import Change, Kind, Outcome, State, Want
+from bot.change.window import is_inside
+from bot.ledger.ledger import Transaction
+from bot.ports import Declined, NotThere
+from bot.story.look import look, see
+from bot.story.tools import Move, Tools
+
+
+class NobodyBehind(Refusal):
+    sentence = (
+        "ServiceNow moved {} on with nobody asked; the policy keeps its gate shut. "
+        "Ask the change manager, or set approval.not_asked in the policy."
+    )
+
+
+class CannotGo(Refusal):
+    sentence = "ServiceNow does not let {} go to Implement: {}."
+
+
+def _is_due(_: Tools, change: Change, now: datetime) -> bool:
+    return (
+        change.state is State.SCHEDULED
+        and change.want is Want.DEPLOY
+        and change.outcome is None
+        and not change.on_hold
+        and not any(finding.kind in BLOCKING for finding in change.findings)
+        and change.plan is not None
+        and is_inside(now, change.plan.window)
+    )
+
+
+BLOCKING = ("own approval", "deployed without clearance")
+"""Findings that a manager settles before anything goes."""
+
+
+def go(tools: Tools, change: Change) -> None:
+    """Scheduled → Implement, for the sha that was approved."""
+    assert change.plan is not None and change.release is not None
+    if not is_anybody_behind(change) and tools.approval(change).not_asked != "open":
+        raise NobodyBehind(change.number)
+    if moved_to := _moved_sha(tools, change):
+        _ask_anew(tools, change, moved_to)
+        return
+    fresh = look(tools, change)
+    if not _is_due(tools, fresh, tools.now()):
+        return
+    try:
+        if State.IMPLEMENT not in tools.records.next_states(change.sys_id):
+            raise Declined("ServiceNow", "its conditions are not met")
+        record = tools.records.move(change.sys_id, State.IMPLEMENT)
+    except Declined as declined:
+        if look(tools, change).state is not State.IMPLEMENT:
+            raise CannotGo(change.number, declined.what) from None
+        record = tools.records.read(change.sys_id)
+    if record.state is not State.IMPLEMENT:
+        raise CannotGo(change.number, f"it stays in {record.state}")
+    rows = tools.records.approvals([change.sys_id]).get(change.sys_id, ())
+    with tools.ledger.begin() as tx:
+        tx.update(tx.change(change.id), cleared_until=change.plan.window.end)
+        see(tx, tools, tx.change(change.id), record, rows)
+        tx.enter(
+            "cleared",
+            change_id=change.id,
+            sha=change.release.sha,
+            until=change.plan.window.end.isoformat(),
+            content=change.fingerprint,
+            sentence=f"Cleared {change.version} until {change.plan.window.end:%Y-%m-%d %H:%M} UTC",
+        )
+
+
+def _moved_sha(tools: Tools, change: Change) -> str:
+    """Where the version points now, when that is not what was approved."""
+    assert change.release is not None
+    if change.announced_sha:
+        return ""
+    try:
+        sha = tools.history.resolve(tools.service(change).repository, change.version)
+    except NotThere:
+        sha = "nowhere"
+    return "" if sha == change.release.sha else sha
+
+
+def _ask_anew(tools: Tools, change: Change, sha: str) -> None:
+    """What was approved is what may go: another sha is another change, and this one is canceled."""
+    with tools.ledger.begin() as tx:
+        why = f"{change.version} now points at {sha[:12]}, not at what was approved"
+        tx.update(
+            tx.change(change.id),
+            want=Want.CANCEL,
+            outcome=Outcome.CANCELED,
+            outcome_source="Cabbie",
+            outcome_why=why,
+        )
+        tx.enter("shut", change_id=change.id, sentence=why, sha=sha)
+        if sha != "nowhere":
+            tools.queue.look_at(tx.session, next_attempt(tx, change, tools.now()))
+
+
+def next_attempt(tx: Transaction, change: Change, now: datetime) -> str:
+    """The same request once more; the id of the new change."""
+    new = tx.add_change(
+        change.requested_by,
+        service=change.service,
+        environment=change.environment,
+        kind=Kind(change.kind),
+        version=change.version,
+        requested_at=now,
+        why=change.why,
+        source=change.source,
+        channel=change.channel,
+        url=change.url,
+        want=Want.DEPLOY,
+        progress=type(change.progress).LISTENING,
+    )
+    tx.enter("requested", change_id=new, actor=change.requested_by.id, sentence=f"Asked anew in place of {change.number}")
+    return new
+
+
+GO = Move("go", _is_due, go)

@@ -1,0 +1,79 @@
+"""Judge: a claim is a person pressing a button. Is it them, may they, is it what they saw?"""
+
+from datetime import datetime
+
+from bot.change.approval import check_may_decide, check_may_stop
+from bot.change.errors import NotWaiting, Refusal
+from bot.change.lifecycle import where_it_stands
+from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
+from bot.ports import NotThere
+from bot.story.look import look
+from bot.story.people import prove
+from bot.story.tools import Move, Tools
+
+
+class DecideThere(Refusal):
+    sentence = "{} is approved in ServiceNow itself: {}"
+
+
+class AlreadyHeld(Refusal):
+    sentence = "{} is on hold already."
+
+
+class NotHeld(Refusal):
+    sentence = "{} is not on hold."
+
+
+def _is_due(_: Tools, change: Change, __: datetime) -> bool:
+    return any(claim.progress == "heard" for claim in change.claims) and bool(change.sys_id)
+
+
+def judge(tools: Tools, change: Change) -> None:
+    """The oldest claim that nobody has judged, on what ServiceNow says this moment."""
+    claim = next(claim for claim in change.claims if claim.progress == "heard")
+    try:
+        row = _judged(tools, change, claim)
+    except NotThere:
+        refuse(tools, change, claim, "Slack does not know you any more.")
+    except Refusal as refusal:
+        refuse(tools, change, claim, str(refusal))
+    else:
+        with tools.ledger.begin() as tx:
+            tx.update(tx.change(change.id))
+            tx.settle(claim, progress="accepted", row=row)
+
+
+def _judged(tools: Tools, change: Change, claim: Claim) -> str:
+    """The sys_id of the approver row it belongs on; empty for hold and release. Raises: Refusal."""
+    if change.progress in (Progress.STOPPED, Progress.STUCK):
+        raise NotWaiting(change.number, where_it_stands(change))
+    person, _ = prove(tools, claim.by)
+    fresh = look(tools, change)
+    if claim.verdict in (Verdict.HELD, Verdict.RELEASED):
+        check_may_stop(fresh, sys_user=person.sys_user)
+        if fresh.on_hold and claim.verdict is Verdict.HELD:
+            raise AlreadyHeld(change.number)
+        if not fresh.on_hold and claim.verdict is Verdict.RELEASED:
+            raise NotHeld(change.number)
+        return ""
+    policy = tools.approval(change)
+    if policy.record is Recorded.DEEP_LINK or tools.approvals is None or not policy.on_behalf_accepted_by:
+        raise DecideThere(change.number, tools.records.page(change.sys_id))
+    row = check_may_decide(
+        claim,
+        fresh,
+        fresh.hands or Hands(),
+        sys_user=person.sys_user,
+        stop_unresolved=policy.unresolved_author == "stop",
+    )
+    return row.sys_id
+
+
+def refuse(tools: Tools, change: Change, claim: Claim, sentence: str) -> None:
+    with tools.ledger.begin() as tx:
+        tx.update(tx.change(change.id))
+        tx.settle(claim, progress="refused", sentence=sentence)
+        tx.enter("refused", change_id=change.id, actor=claim.by.id, claim=claim.id, verdict=claim.verdict.value, sentence=sentence)
+
+
+JUDGE = Move("judge", _is_due, judge, even_when_stopped=True)

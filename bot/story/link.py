@@ -1,0 +1,185 @@
+"""Link: the stories know their change, and the change knows its stories and its conversation."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.change.fingerprint import fingerprint
+from bot.change.lifecycle import REFUSED, where_it_stands
+from bot.change.model import Change, Outcome, Progress, Projection, State, Story, Verdict
+from bot.ports import Declined, NotThere, RemoteLink, Unknown
+from bot.story.show import CARD
+from bot.story.tools import Move, Tools
+
+LINKED = "link"
+COMMENTED = "comment"
+DESCRIBED = "description"
+NOT_POSSIBLE = "not possible"
+
+
+def remote_link(tools: Tools, change: Change) -> RemoteLink:
+    """What a story shows of its change; the icon follows the state."""
+    icon = _icon(change)
+    return RemoteLink(
+        global_id=f"servicenow={tools.records.host}&sys_id={change.sys_id}",
+        url=tools.records.page(change.sys_id),
+        title=f"{change.number}: {change.title}"[:255],
+        summary=_standing(icon, change),
+        status=icon,
+        resolved=change.state is State.CLOSED or change.outcome in REFUSED,
+        icon=icon,
+    )
+
+
+def _icon(change: Change) -> str:
+    if change.outcome is Outcome.SUCCEEDED:
+        return "done" if change.state is State.CLOSED else "approved"
+    if change.outcome:
+        return "failed"
+    return "approved" if change.state in (State.SCHEDULED, State.IMPLEMENT, State.REVIEW) else "waiting"
+
+
+def _standing(icon: str, change: Change) -> str:
+    """As coarse as the icon, so that a story is written to only when its icon changes."""
+    return where_it_stands(change) if icon == "failed" else {"waiting": "waiting for approval", "approved": "approved", "done": "deployed"}[icon]
+
+
+def _stories(change: Change) -> tuple[Story, ...]:
+    return tuple(story for story in change.release.stories if story.can_be_linked) if change.release else ()
+
+
+def _wanted(tools: Tools, change: Change) -> str:
+    link = remote_link(tools, change)
+    return fingerprint([link.global_id, link.url, link.title, link.summary, link.status, link.resolved])
+
+
+def _behind(change: Change, wanted: str) -> list[Story]:
+    return [s for s in _stories(change) if change.projection(LINKED, s.key).shown not in (wanted, NOT_POSSIBLE)]
+
+
+def _is_link_due(tools: Tools, change: Change, _: datetime) -> bool:
+    if not change.number or change.state in (None, State.NEW) and not change.outcome:
+        return False
+    return bool(_behind(change, _wanted(tools, change)))
+
+
+def link(tools: Tools, change: Change) -> None:
+    """Bring every story's link up to date; an upsert, so repeating it is harmless."""
+    wanted, remote = _wanted(tools, change), remote_link(tools, change)
+
+    def bring_up(story: Story) -> None:
+        shown = wanted
+        try:
+            tools.tracker.link(story.key, remote)
+        except (Declined, NotThere) as refused:
+            _report(tools, change, story, refused.what)
+            shown = NOT_POSSIBLE
+        with tools.ledger.begin() as tx:
+            tx.project(change.id, Projection(kind=LINKED, target=story.key, shown=shown))
+
+    tools.side_by_side(bring_up, _behind(change, wanted))
+
+
+def _report(tools: Tools, change: Change, story: Story, what: str) -> None:
+    with tools.ledger.begin() as tx:
+        sentence = f"{story.key} could not be linked with {change.number}: {what}"
+        tx.find_out("not linked", sentence, once=f"link:{change.id}:{story.key}", change_id=change.id, service=change.service)
+
+
+# ------------------------------------------------------------------------------------------------------------ comments
+
+
+def decision_sentence(change: Change) -> str:
+    """The decision in one comment; empty while there is none."""
+    names = ", ".join(f"{d.name} ({d.recorded})" for d in change.decisions if d.verdict is Verdict.APPROVED and d.is_valid)
+    if change.outcome in REFUSED:
+        rejected = next((d for d in reversed(change.decisions) if d.verdict is Verdict.REJECTED), None)
+        by = f" by {rejected.name} ({rejected.recorded})" if rejected else ""
+        why = (rejected.reason if rejected else "") or change.outcome_why
+        return f"{change.number} ({change.title}) was {change.outcome}{by}." + (f" Reason: {why}" if why else "")
+    if change.approved_at and names:
+        return f"{change.number} ({change.title}) was approved by {names}."
+    return ""
+
+
+def _decision_target(change: Change) -> str:
+    return str(change.outcome) if change.outcome in REFUSED else "approved"
+
+
+def _uncommented(change: Change) -> list[Story]:
+    if not decision_sentence(change):
+        return []
+    target = _decision_target(change)
+    return [s for s in _stories(change) if not change.projection(COMMENTED, f"{s.key}:{target}").shown]
+
+
+def _is_comment_due(_: Tools, change: Change, __: datetime) -> bool:
+    return bool(_uncommented(change))
+
+
+def comment(tools: Tools, change: Change) -> None:
+    """One comment per story and decision. In doubt it is looked for by its marker first."""
+    text, decision = decision_sentence(change), _decision_target(change)
+    stories = _uncommented(change)
+    doubts = {s.key: change.projection(COMMENTED, f"{s.key}:{decision}").sent_at for s in stories}
+    with tools.ledger.begin() as tx:
+        tx.update(tx.change(change.id))
+        for story in stories:
+            sent_at = doubts[story.key] or tools.now()
+            tx.project(change.id, Projection(kind=COMMENTED, target=f"{story.key}:{decision}", sent_at=sent_at))
+
+    def say(story: Story) -> None:
+        marker = f"{change.id}:{decision}"
+        try:
+            ref = tools.tracker.find_comment(story.key, marker) if doubts[story.key] else ""
+            doubt = doubts[story.key]
+            if doubt and not ref and tools.now() < doubt + tools.patience.message:
+                raise Unknown("Jira", "the answer to a comment was lost; I look for it before I write it again")
+            ref = ref or tools.tracker.comment(story.key, text, marker)
+            shown = "said"
+        except (Declined, NotThere) as refused:
+            _report(tools, change, story, refused.what)
+            ref, shown = "", NOT_POSSIBLE
+        with tools.ledger.begin() as tx:
+            tx.project(change.id, Projection(kind=COMMENTED, target=f"{story.key}:{decision}", shown=shown, ref=ref))
+
+    tools.side_by_side(say, stories)
+
+
+# --------------------------------------------------------------------------------------------- the conversation's place
+
+
+def _is_describe_due(_: Tools, change: Change, __: datetime) -> bool:
+    shown = change.projection(DESCRIBED)
+    return (
+        bool(change.projection(CARD).ref)
+        and shown.ref != change.projection(CARD).ref
+        and change.state not in (State.CLOSED, State.CANCELED)
+        and change.progress is not Progress.DONE
+    )
+
+
+def describe(tools: Tools, change: Change) -> None:
+    """The change gets the permalink of its card, in a field that can be read back, and both directions are checked."""
+    assert change.plan is not None
+    card = change.projection(CARD).ref
+    permalink = tools.room.permalink(card)
+    text = f"{change.plan.description}\nSlack: {permalink}"
+    shown = permalink
+    try:
+        record = tools.records.amend(change.sys_id, description=text)
+        if permalink not in record.fields.get("description", permalink):
+            raise Declined("ServiceNow", "the description was not kept")
+    except Declined as refused:
+        shown = NOT_POSSIBLE
+        with tools.ledger.begin() as tx:
+            sentence = f"{change.number} could not be given its Slack permalink: {refused.what}"
+            tx.find_out("not linked", sentence, once=f"permalink:{change.id}", change_id=change.id, service=change.service)
+    with tools.ledger.begin() as tx:
+        tx.project(change.id, replace(change.projection(DESCRIBED), ref=card, shown=shown))
+        if shown == permalink:
+            tx.enter("linked", change_id=change.id, permalink=permalink, sentence=f"Linked {change.number} with {permalink}")
+
+
+LINK = Move("link", _is_link_due, link, even_when_stopped=True)
+COMMENT = Move("comment", _is_comment_due, comment, even_when_stopped=True)
+DESCRIBE = Move("describe", _is_describe_due, describe)

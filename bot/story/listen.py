@@ -1,0 +1,149 @@
+"""Listen: what does this version bring? From git, the announcement and Jira; nothing outside is changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.change.errors import NoShaFound, Refusal
+from bot.change.fingerprint import change_key
+from bot.change.issues import deliveries
+from bot.change.model import Change, Commit, Kind, Progress, Release, Want
+from bot.change.policy import Service
+from bot.change.rfc import is_empty, plan_of
+from bot.change.window import expiry, planned_window
+from bot.ledger.ledger import Overtaken, Transaction
+from bot.ports import NotThere
+from bot.story.people import hands_of
+from bot.story.tools import Move, Tools
+
+MOST_SHOWN = 20
+
+
+class NothingNew(Refusal):
+    sentence = "{} {} brings nothing new to {}: it already runs {}. To deploy it all the same, say why: `/deploy {} {} because …`."
+
+
+@dataclass(frozen=True)
+class Base:
+    """What ran before, and who says so."""
+
+    sha: str = ""
+    version: str = ""
+    source: str = ""
+
+
+def _is_due(_: Tools, change: Change, __: datetime) -> bool:
+    return not change.key and not change.alias_of and change.want is Want.DEPLOY
+
+
+def listen(tools: Tools, change: Change) -> None:
+    """Set the change's key, release and plan; or find out that somebody else's change already does it."""
+    service = tools.service(change)
+    sha = _sha(tools, change, service)
+    base = _base(tools, change, service, sha)
+    commits = _commits(tools, change, service, base, sha)
+    heard = deliveries(commits, service.projects, tools.policy().issue_deny_list)
+    authors = _authors(commits)
+    stories_found = tools.hands.submit(tools.tracker.read, heard.keys)
+    hands = hands_of(tools, change, authors)
+    orphans = heard.commits_without_story
+    release = Release(
+        sha=sha,
+        base_sha=base.sha,
+        base_version=base.version,
+        base_source=base.source,
+        commits=len(commits),
+        stories=stories_found.result() if heard.keys else (),
+        commits_without_story=tuple(commit.subject[:200] for commit in orphans[:MOST_SHOWN]),
+        commits_without_story_count=len(orphans),
+        reverted_keys=heard.reverted_keys,
+        authors=authors,
+    )
+    if is_empty(change, release):
+        raise NothingNew(change.service, change.version, change.environment, base.version, change.service, change.version)
+    window = planned_window(change.requested_at, tools.policy().window_of(service))
+    plan = plan_of(change, release, service, window)
+    try:
+        with tools.ledger.begin() as tx:
+            attempt = tx.last_attempt(change.service, change.environment, change.kind, sha)
+            key = change_key(service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt)
+            other = tx.change_keyed(key) if attempt else None
+            if other and other.progress is not Progress.DONE:
+                _become_alias(tx, change, other)
+                return
+            key = change_key(
+                service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt + 1
+            )
+            tx.update(
+                change,
+                key=key,
+                attempt=attempt + 1,
+                release=release,
+                plan=plan,
+                hands=hands,
+                progress=Progress.OPENING,
+                expires_at=expiry(change.requested_at, window, tools.approval(change)),
+            )
+            tx.name(change.id, service=change.service, environment=change.environment, kind=change.kind, alias=f"sha:{sha}")
+            tx.enter(
+                "listened",
+                change_id=change.id,
+                sha=sha,
+                base=base.sha,
+                stories=[story.key for story in release.stories],
+                commits=release.commits,
+                without_story=release.commits_without_story_count,
+                fingerprint=plan.fingerprint,
+                sentence=f"Found {len(release.stories)} stories in {release.commits} commits since {base.version or 'the beginning'}",
+            )
+    except IntegrityError:
+        raise Overtaken(change.id) from None  # the key was taken this very moment: look again, and become its alias
+
+
+def _sha(tools: Tools, change: Change, service: Service) -> str:
+    if change.announced_commits and change.announced_sha:
+        return change.announced_sha
+    wanted = change.announced_sha or change.version
+    try:
+        return tools.history.resolve(service.repository, wanted)
+    except NotThere as missing:
+        raise NoShaFound(wanted, change.service, missing.what) from None
+
+
+def _base(tools: Tools, change: Change, service: Service, sha: str) -> Base:
+    with tools.ledger.reading() as tx:
+        good = tx.last_good(change.service, change.environment)
+    if good:
+        return Base(good.sha, good.version, f"last successful deploy, {good.number}")
+    if change.announced_commits:
+        return Base()
+    tag, tagged = tools.history.tag_before(service.repository, sha)
+    return Base(tagged, tag, "the tag before it; Cabbie has seen no deploy yet") if tag else Base()
+
+
+def _commits(tools: Tools, change: Change, service: Service, base: Base, sha: str) -> Sequence[Commit]:
+    if change.announced_commits:
+        return change.announced_commits
+    if change.kind is Kind.ROLLBACK and base.sha:
+        return tools.history.commits(service.repository, sha, base.sha)  # what is taken back
+    try:
+        return tools.history.commits(service.repository, base.sha, sha)
+    except NotThere as missing:
+        raise NoShaFound(base.version or base.sha, change.service, missing.what) from None
+
+
+def _authors(commits: Sequence[Commit]) -> tuple[str, ...]:
+    emails = (email for c in commits for email in (c.author_email, *c.co_author_emails) if email)
+    return tuple(dict.fromkeys(email.lower() for email in emails))
+
+
+def _become_alias(tx: Transaction, change: Change, other: Change) -> None:
+    """The same deploy was asked for already: this request is another name of that one."""
+    tx.update(change, alias_of=other.number or other.id, progress=Progress.DONE, stopped_because=f"{other.title} is already under way")
+    tx.name(other.id, service=other.service, environment=other.environment, kind=other.kind, alias=f"version:{change.version}")
+    tx.enter("alias", change_id=other.id, sentence=f"Asked for again as {change.version}", actor=change.requested_by.id)
+
+
+LISTEN = Move("listen", _is_due, listen)

@@ -1,0 +1,154 @@
+"""Look: what does ServiceNow say now? The only way its state gets into our rows."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.change.approval import news_of
+from bot.change.lifecycle import UNDECIDED, WAITING
+from bot.change.model import (
+    ApprovalRow,
+    Change,
+    Decision,
+    Hands,
+    Outcome,
+    Person,
+    Recorded,
+    RowState,
+    State,
+    Verdict,
+)
+from bot.ledger.ledger import Transaction, new_id
+from bot.ports import Record
+from bot.story.progress import settle_progress
+from bot.story.tools import Move, Tools
+
+FIRST_LOOK = timedelta(seconds=0.3)
+LONGEST_LOOK = timedelta(seconds=15)
+
+
+def _is_due(_: Tools, change: Change, now: datetime) -> bool:
+    return bool(change.sys_id) and change.look_at is not None and change.look_at <= now
+
+
+def look(tools: Tools, change: Change) -> Change:
+    """Read the change and its approver rows, and write down what is new."""
+    reading = tools.hands.submit(tools.records.approvals, [change.sys_id])
+    record = tools.records.read(change.sys_id)
+    rows = reading.result().get(change.sys_id, ())
+    with tools.ledger.begin() as tx:
+        see(tx, tools, tx.change(change.id), record, rows)
+        return tx.change(change.id)
+
+
+def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tuple[ApprovalRow, ...]) -> None:
+    """Write down one observation: state, rows, decisions given in ServiceNow's own screen."""
+    now = tools.now()
+    seen = {"state": record.state, "approval": record.approval, "on_hold": record.on_hold, "rows": rows}
+    is_new = any(getattr(change, name) != value for name, value in seen.items())
+    facts: dict[str, Any] = {**seen, "seen_at": now, "look_at": None}
+    if is_new:
+        facts["stage_at"] = now
+    after = _after(change, facts)
+    if after.state is State.SCHEDULED and change.approved_at is None:
+        facts["approved_at"] = now
+    facts |= _ending(change, record, rows)
+    facts["progress"] = settle_progress(_after(change, facts))
+    if is_unsettled(after):
+        facts["look_at"] = now + _patience(now - (facts.get("stage_at") or change.stage_at or now))
+    tx.update(change, **facts)
+    if change.state is not record.state:
+        tx.enter("state", change_id=change.id, state=record.state.value, sentence=f"{change.number or record.number} is in {record.state}")
+    _write_news(tx, tools, after)
+
+
+def is_unsettled(change: Change) -> bool:
+    """ServiceNow's flow is about to do something: make rows, or move on."""
+    if change.state is State.NEW and change.approval == "requested":
+        return True
+    if change.state not in WAITING or change.on_hold:
+        return False
+    return not any(row.state is RowState.REQUESTED for row in change.rows)
+
+
+def _ending(change: Change, record: Record, rows: tuple[ApprovalRow, ...]) -> dict[str, Any]:
+    """What ended it, when ServiceNow says so and nobody told us."""
+    if change.outcome is not None:
+        return {}
+    was_asked = change.state in WAITING
+    if record.state is State.NEW and (record.approval == "rejected" or (was_asked and _is_rejected(rows))):
+        return {"outcome": Outcome.REJECTED, "outcome_source": "ServiceNow"}
+    if record.state is State.CANCELED:
+        return {"outcome": Outcome.CANCELED, "outcome_source": "ServiceNow", "outcome_why": "canceled in ServiceNow"}
+    if record.state is State.CLOSED:
+        code = record.fields.get("close_code", "")
+        outcome = {"successful": Outcome.SUCCEEDED, "successful_issues": Outcome.SUCCEEDED}.get(code, Outcome.FAILED)
+        return {"outcome": outcome, "outcome_source": "ServiceNow", "outcome_why": "closed in ServiceNow"}
+    return {}
+
+
+def _is_rejected(rows: tuple[ApprovalRow, ...]) -> bool:
+    return any(row.state is RowState.REJECTED for row in rows)
+
+
+def _write_news(tx: Transaction, tools: Tools, change: Change) -> None:
+    """Decisions given in ServiceNow, judged by the same rules as a click."""
+    hands = change.hands or Hands()
+    stage = change.state if change.state in UNDECIDED else State.AUTHORIZE
+    for row in news_of(change):
+        person = tx.person(sys_user=row.approver, email=row.approver_email, name=row.approver_name)
+        if not person.sys_user:
+            person = tx.bind(person, sys_user=row.approver, email=row.approver_email, name=row.approver_name)
+        verdict = Verdict.APPROVED if row.state is RowState.APPROVED else Verdict.REJECTED
+        is_valid = verdict is Verdict.REJECTED or not hands.excludes(row.approver)
+        decision = Decision(
+            id=new_id(),
+            by=person,
+            name=person.name,
+            verdict=verdict,
+            at=tools.now(),
+            stage=stage or State.ASSESS,
+            recorded=Recorded.DEEP_LINK if tools.approval(change).record is Recorded.DEEP_LINK else Recorded.IN_SERVICENOW,
+            row=row.sys_id,
+            mod_count=row.mod_count,
+            is_valid=is_valid,
+        )
+        tx.add_decision(change.id, decision)
+        tx.enter("decided", change_id=change.id, actor=person.id, **_words(decision, row))
+        if not is_valid:
+            _report_own_approval(tx, change, person, row)
+
+
+def _report_own_approval(tx: Transaction, change: Change, person: Person, row: ApprovalRow) -> None:
+    who = "requested it" if change.hands and row.approver == change.hands.requester else "wrote part of it"
+    tx.find_out(
+        "own approval",
+        f"{person.name} approved {change.number} in ServiceNow and {who}: the gate is shut, the change is on hold.",
+        once=f"own:{row.sys_id}:{row.mod_count}",
+        change_id=change.id,
+        service=change.service,
+    )
+
+
+def _words(decision: Decision, row: ApprovalRow) -> dict[str, Any]:
+    return {
+        "verdict": decision.verdict.value,
+        "recorded": decision.recorded.value,
+        "row": row.sys_id,
+        "stage": decision.stage.value,
+        "valid": decision.is_valid,
+        "written_by": row.updated_by,
+        "sentence": f"{decision.name} {decision.verdict} it ({decision.recorded})",
+    }
+
+
+def _after(change: Change, facts: dict[str, Any]) -> Change:
+    return replace(change, **facts)
+
+
+def _patience(elapsed: timedelta) -> timedelta:
+    """Soon at first, then ever more rarely: the flow mostly needs a moment, seldom minutes."""
+    return max(FIRST_LOOK, min(elapsed / 2, LONGEST_LOOK))
+
+
+LOOK = Move("look", _is_due, look, even_when_stopped=True)

@@ -1,0 +1,52 @@
+"""Meet: who is asked now, who of them may answer, and who they are in Slack. Before anybody is pinged."""
+
+from datetime import datetime
+
+from bot.change.approval import eligible, undecided_rows
+from bot.change.errors import NobodyLeft, Refusal
+from bot.change.lifecycle import WAITING
+from bot.change.model import Change, Hands, Projection
+from bot.story.people import meet
+from bot.story.tools import Move, Tools
+
+MET = "met"
+
+
+class NobodyAsked(Refusal):
+    sentence = "ServiceNow asked nobody to approve {} in {}: an admin has to look at its approval policy."
+
+
+def _is_due(tools: Tools, change: Change, now: datetime) -> bool:
+    if change.state not in WAITING or change.on_hold or change.outcome:
+        return False
+    if not undecided_rows(change):
+        return change.stage_at is not None and now - change.stage_at > tools.patience.approvers
+    return change.projection(MET, str(change.state)).shown != _asked(change)
+
+
+def meet_approvers(tools: Tools, change: Change) -> None:
+    """Raises: NobodyAsked, NobodyLeft."""
+    asked = undecided_rows(change)
+    if not asked:
+        raise NobodyAsked(change.number, change.state)
+    hands = change.hands or Hands()
+    can_answer = eligible(asked, hands)
+    if not can_answer:
+        raise NobodyLeft(change.number, "everybody whom ServiceNow asks requested it or wrote part of it")
+    tools.side_by_side(lambda row: meet(tools, row.approver, row.approver_name, row.approver_email), can_answer)
+    with tools.ledger.begin() as tx:
+        tx.project(change.id, Projection(kind=MET, target=str(change.state), shown=_asked(change)))
+        tx.enter(
+            "asked",
+            change_id=change.id,
+            stage=str(change.state),
+            rows=[row.sys_id for row in asked],
+            sentence=f"ServiceNow asks {len(asked)} people to approve; {len(can_answer)} of them may",
+        )
+
+
+def _asked(change: Change) -> str:
+    return ",".join(sorted(row.sys_id for row in undecided_rows(change)))
+
+
+MEET = Move("meet", _is_due, meet_approvers)

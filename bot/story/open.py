@@ -1,0 +1,124 @@
+"""Open: one complete change in ServiceNow, and its first hop."""
+
+from datetime import datetime
+
+from bot.change.errors import FourEyesNotProven, NobodyLeft, Refusal
+from bot.change.model import Change, Hands, Plan, Projection, State, Want
+from bot.ports import Declined, Record, Unknown
+from bot.story.look import look, see
+from bot.story.tools import Move, Tools
+
+RECORD = "record"
+"""The projection that stands for the ServiceNow record itself."""
+
+
+class NotKept(Refusal):
+    sentence = "ServiceNow did not keep what Cabbie wrote on {}: {}. An admin has to give the change account those fields."
+
+
+class CannotSubmit(Refusal):
+    sentence = "ServiceNow does not let {} go to Assess: {}."
+
+
+def _is_open_due(_: Tools, change: Change, __: datetime) -> bool:
+    return bool(change.key) and not change.sys_id and change.want is Want.DEPLOY
+
+
+def open_change(tools: Tools, change: Change) -> None:
+    """Find the change by its key, or create it; read it back and compare."""
+    plan, hands = _must(change)
+    record = _found(tools, change) or _create(tools, change, plan, hands)
+    record = tools.records.read(record.sys_id)
+    if lost := tools.records.differences(record, plan, change, hands.requester):
+        raise NotKept(record.number, ", ".join(lost))
+    with tools.ledger.begin() as tx:
+        now = tx.change(change.id)
+        tx.update(now, number=record.number, sys_id=record.sys_id)
+        tx.project(change.id, Projection(kind=RECORD, target="", ref=record.sys_id, shown=plan.fingerprint))
+        see(tx, tools, tx.change(change.id), record, ())
+        tx.enter(
+            "opened",
+            change_id=change.id,
+            actor=change.requested_by.id,
+            number=record.number,
+            sys_id=record.sys_id,
+            correlation_id=change.correlation_id,
+            sentence=f"Opened {record.number} in ServiceNow",
+        )
+
+
+def _found(tools: Tools, change: Change) -> Record | None:
+    """Ours, if it is there already. A second one of the same key is canceled: the oldest stays."""
+    found = [record for record in tools.records.find(change.correlation_id) if record.state is not State.CANCELED]
+    for late in found[1:]:
+        note = f"Opened twice for one deploy; {found[0].number} stays."
+        tools.records.move(late.sys_id, State.CANCELED, work_notes=note)
+    return found[0] if found else None
+
+
+def _create(tools: Tools, change: Change, plan: Plan, hands: Hands) -> Record:
+    """A create whose answer was lost is not repeated before it had time to show."""
+    sent = change.projection(RECORD)
+    if sent.sent_at and tools.now() < sent.sent_at + tools.patience.record:
+        raise Unknown("ServiceNow", "the answer to opening the change was lost; I look for it before I try again")
+    with tools.ledger.begin() as tx:
+        tx.update(tx.change(change.id))  # whoever read it before us is overtaken
+        tx.project(change.id, Projection(kind=RECORD, target="", sent_at=tools.now()))
+    try:
+        return tools.records.create(plan, change, hands.requester)
+    except Unknown:
+        raise
+    except Exception:
+        with tools.ledger.begin() as tx:  # refused or never sent: certainly not there
+            tx.project(change.id, Projection(kind=RECORD, target=""))
+        raise
+
+
+def _is_submit_due(_: Tools, change: Change, __: datetime) -> bool:
+    return (
+        change.state is State.NEW
+        and change.want is Want.DEPLOY
+        and change.outcome is None
+        and not change.on_hold
+        and change.approval != "rejected"
+    )
+
+
+def submit(tools: Tools, change: Change) -> None:
+    """New → Assess, once somebody is there who may approve."""
+    check_somebody_may_approve(tools, change)
+    states = tools.records.next_states(change.sys_id)
+    if State.ASSESS not in states:
+        now = look(tools, change)
+        if now.state is State.NEW:
+            raise CannotSubmit(change.number, "its conditions are not met; see the change's form")
+        return
+    try:
+        tools.records.move(change.sys_id, State.ASSESS)
+    except Declined as declined:
+        if look(tools, change).state is State.NEW:
+            raise CannotSubmit(change.number, declined.what) from None
+        return
+    look(tools, change)
+
+
+def check_somebody_may_approve(tools: Tools, change: Change) -> None:
+    """Raises: NobodyLeft, FourEyesNotProven."""
+    plan, hands = _must(change)
+    if hands.unresolved and tools.approval(change).unresolved_author == "stop":
+        raise FourEyesNotProven(change.title, ", ".join(hands.unresolved))
+    members = tools.records.group_members(plan.assignment_group)
+    if not members:
+        raise NobodyLeft(change.title, f"{plan.assignment_group} has no members")
+    if all(hands.excludes(member.sys_id) for member in members):
+        raise NobodyLeft(change.title, f"everybody in {plan.assignment_group} requested it or wrote part of it")
+
+
+def _must(change: Change) -> tuple[Plan, Hands]:
+    assert change.plan is not None and change.hands is not None, "listened before opened"
+    return change.plan, change.hands
+
+
+OPEN = Move("open", _is_open_due, open_change)
+SUBMIT = Move("submit", _is_submit_due, submit)
+

@@ -1,0 +1,108 @@
+"""Who is who: a Slack person and the one ServiceNow user they are, bound once."""
+
+from dataclasses import replace
+
+from bot.change.errors import BindingChanged, NoServiceNowUser, NotAPerson
+from bot.change.model import Change, Hands, Person
+from bot.ports import Member, NotThere, User
+from bot.story.tools import Tools
+
+
+def prove(tools: Tools, person: Person) -> tuple[Person, Member]:
+    """The person behind a Slack id, with their ServiceNow user.
+
+    Raises: NotAPerson, NoServiceNowUser, BindingChanged."""
+    member = tools.room.member(person.slack_id)
+    if member.team != tools.policy().team:
+        raise NotAPerson("of another workspace")
+    if member.objection:
+        raise NotAPerson(member.objection)
+    if person.sys_user:
+        _check_binding(tools, person, member)
+        return person, member
+    return _bind(tools, person, member), member
+
+
+def _bind(tools: Tools, person: Person, member: Member) -> Person:
+    if not member.email:
+        raise NoServiceNowUser("Slack does not tell me your e-mail")
+    user = the_one_user(tools, member.email)
+    if user is None:
+        raise NoServiceNowUser(f"not exactly one active user has the e-mail {member.email}")
+    with tools.ledger.begin() as tx:
+        bound = tx.bind(person, sys_user=user.sys_id, email=member.email, name=member.name)
+        tx.enter("bound", actor=person.id, by="unique e-mail", sys_user=user.sys_id, slack_id=member.slack_id)
+    return bound
+
+
+def _check_binding(tools: Tools, person: Person, member: Member) -> None:
+    """A later change of either account is nobody's proof any more."""
+    try:
+        user = tools.records.user(person.sys_user)
+    except NotThere:
+        raise _changed(tools, person, "the ServiceNow user is gone") from None
+    if not user.active or user.locked_out:
+        raise _changed(tools, person, "the ServiceNow user is not active")
+    if member.email.lower() != person.email or user.email.lower() != person.email:
+        raise _changed(tools, person, "the e-mail is another one")
+
+
+def _changed(tools: Tools, person: Person, what: str) -> BindingChanged:
+    with tools.ledger.begin() as tx:
+        once = f"binding:{person.id}:{what}:{tools.now().date()}"
+        tx.find_out("binding changed", f"The accounts of {person.name or person.id} do not match any more: {what}.", once=once)
+    return BindingChanged(what)
+
+
+def the_one_user(tools: Tools, email: str) -> User | None:
+    """The one active, unlocked ServiceNow user with this e-mail; None when there is none, or more than one."""
+    users = tools.records.users_by_email(email)
+    if len(users) != 1 or not users[0].active or users[0].locked_out:
+        return None
+    return users[0]
+
+
+def meet(tools: Tools, sys_user: str, name: str, email: str) -> Person | None:
+    """The Slack person that an approver asked by ServiceNow is, where that is certain; for mentions only."""
+    member = tools.room.member_by_email(email) if email else None
+    if member is None or member.objection or member.team != tools.policy().team:
+        return None
+    if the_one_user(tools, email) is None:
+        return None
+    with tools.ledger.begin() as tx:
+        person = tx.person(slack_team=member.team, slack_id=member.slack_id, email=email, name=member.name or name)
+        if not person.sys_user:
+            person = tx.bind(person, sys_user=sys_user, email=email, name=member.name or name)
+            tx.enter("bound", actor=person.id, by="unique e-mail", sys_user=sys_user, slack_id=member.slack_id)
+    return person
+
+
+def hands_of(tools: Tools, change: Change, authors: tuple[str, ...]) -> Hands:
+    """Whose hands were on it: the requester's and the authors', as ServiceNow users.
+
+    Raises: NoServiceNowUser when nobody can be named as requester."""
+    found = dict(zip(authors, tools.side_by_side(lambda email: the_one_user(tools, email), authors), strict=True))
+    resolved = {user.sys_id for user in found.values() if user}
+    return Hands(
+        requester=_requester(tools, change, found),
+        authors=tuple(sorted(resolved)),
+        unresolved=tuple(email for email, user in found.items() if user is None),
+    )
+
+
+def _requester(tools: Tools, change: Change, authors: dict[str, User | None]) -> str:
+    asked_by = change.requested_by
+    if asked_by.slack_id:
+        return prove(tools, asked_by)[0].sys_user
+    if asked_by.email and (user := the_one_user(tools, asked_by.email)):
+        with tools.ledger.begin() as tx:
+            tx.bind(asked_by, sys_user=user.sys_id, email=user.email, name=user.name)
+        return user.sys_id
+    # A pipeline that names nobody: whoever wrote it last answers for it, and may not approve it anyway.
+    if user := next((user for user in authors.values() if user), None):
+        return user.sys_id
+    raise NoServiceNowUser("the pipeline names nobody whom ServiceNow knows")
+
+
+def renamed(person: Person, member: Member) -> Person:
+    return replace(person, name=member.name)

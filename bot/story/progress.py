@@ -1,0 +1,19 @@
+"""What we are doing about a change, told from where ServiceNow has it."""
+
+from bot.change.lifecycle import ENDED, WAITING
+from bot.change.model import Change, Progress, State
+
+
+def settle_progress(change: Change) -> Progress:
+    """The progress of a change that ServiceNow holds in this state. A stop outlives it."""
+    if change.progress in (Progress.STOPPED, Progress.STUCK, Progress.DONE):
+        return change.progress
+    if change.state in ENDED:
+        return Progress.DONE
+    if change.state in WAITING:
+        return Progress.WAITING
+    return {
+        State.SCHEDULED: Progress.APPROVED,
+        State.IMPLEMENT: Progress.CLEARED,
+        State.REVIEW: Progress.CLOSING,
+    }.get(change.state or State.NEW, Progress.OPENING)

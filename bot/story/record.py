@@ -1,0 +1,124 @@
+"""Record: an accepted claim becomes ServiceNow's approver row, and is believed after row and change are read back."""
+
+from datetime import datetime
+
+from bot.change.approval import how_recorded
+from bot.change.model import ApprovalRow, Change, Claim, Decision, RowState, State, Verdict
+from bot.ledger.ledger import new_id
+from bot.ports import Declined
+from bot.story.judge import refuse
+from bot.story.look import FIRST_LOOK, see
+from bot.story.tools import Move, Tools
+
+WANTED = {
+    Verdict.APPROVED: RowState.APPROVED,
+    Verdict.REJECTED: RowState.REJECTED,
+    Verdict.WITHDRAWN: RowState.REQUESTED,
+}
+
+
+def _is_due(_: Tools, change: Change, __: datetime) -> bool:
+    return any(claim.progress == "accepted" for claim in change.claims)
+
+
+def record(tools: Tools, change: Change) -> None:
+    """Write the oldest accepted claim where it belongs."""
+    claim = next(claim for claim in change.claims if claim.progress == "accepted")
+    if claim.verdict in WANTED:
+        _record_row(tools, change, claim)
+    else:
+        _record_hold(tools, change, claim)
+
+
+def _record_row(tools: Tools, change: Change, claim: Claim) -> None:
+    assert tools.approvals is not None, "judged before recorded"
+    before = next((row for row in change.rows if row.sys_id == claim.row), None)
+    try:
+        row = tools.approvals.record(claim.row, claim.verdict, comment_of(change, claim))
+    except Declined as declined:
+        # Perhaps it is already so: our own answer was lost, or ServiceNow was quicker.
+        rows = tools.records.approvals([change.sys_id]).get(change.sys_id, ())
+        found = next((r for r in rows if r.sys_id == claim.row), None)
+        if found is None or found.state is not WANTED[claim.verdict]:
+            refuse(tools, change, claim, f"ServiceNow did not take it: {declined.what}.")
+            return
+        row = found
+    _believe(tools, change, claim, row, before)
+
+
+def _record_hold(tools: Tools, change: Change, claim: Claim) -> None:
+    if claim.verdict is Verdict.HELD:
+        reason = f"{claim.by.name} (Slack): {claim.reason or 'no reason given'}"
+        tools.records.amend(change.sys_id, on_hold="true", on_hold_reason=reason[:4000])
+    else:
+        tools.records.amend(change.sys_id, on_hold="false", on_hold_reason="")
+    _believe(tools, change, claim, None, None)
+
+
+def _believe(tools: Tools, change: Change, claim: Claim, row: ApprovalRow | None, before: ApprovalRow | None) -> None:
+    """Read back, then write the decision and what became of the claim together."""
+    reading = tools.hands.submit(tools.records.approvals, [change.sys_id])
+    record_now = tools.records.read(change.sys_id)
+    rows = reading.result().get(change.sys_id, ())
+    decision = Decision(
+        id=new_id(),
+        by=claim.by,
+        name=claim.by.name,
+        verdict=claim.verdict,
+        at=claim.at,
+        stage=change.state or State.ASSESS,
+        recorded=how_recorded(deep_link=False),
+        reason=claim.reason,
+        row=row.sys_id if row else "",
+        mod_count=row.mod_count if row else 0,
+    )
+    sentence = f"Recorded in ServiceNow: you {claim.verdict} {change.number}."
+    with tools.ledger.begin() as tx:
+        tx.add_decision(change.id, decision, claim=claim.id)
+        tx.settle(claim, progress="recorded", sentence=sentence)
+        see(tx, tools, tx.change(change.id), record_now, rows)
+        tx.nudge(change.id, look_at=tools.now() + FIRST_LOOK)  # the flow acts on it in a moment
+        tx.enter("decided", change_id=change.id, actor=claim.by.id, **proof_of(change, claim, decision, row, before))
+
+
+def comment_of(change: Change, claim: Claim) -> str:
+    """What ServiceNow keeps: the row is written by Cabbie's account, so the comment says for whom."""
+    said = f": {claim.reason}" if claim.reason else ""
+    verb = {Verdict.APPROVED: "Approve", Verdict.REJECTED: "Reject", Verdict.WITHDRAWN: "Withdraw"}[claim.verdict]
+    return (
+        f"Recorded by Cabbie for {claim.by.name}, who pressed {verb} in Slack at "
+        f"{claim.at:%Y-%m-%d %H:%M:%S} UTC (Slack user {claim.by.slack_id}, team {claim.by.slack_team}){said}"
+    )[:4000]
+
+
+def proof_of(
+    change: Change, claim: Claim, decision: Decision, row: ApprovalRow | None, before: ApprovalRow | None
+) -> dict[str, object]:
+    """Everything an auditor asks of one verdict."""
+    return {
+        "verdict": claim.verdict.value,
+        "stage": decision.stage.value,
+        "recorded": decision.recorded.value,
+        "reason": claim.reason,
+        "slack": {
+            "team": claim.by.slack_team,
+            "user": claim.by.slack_id,
+            "channel": claim.channel,
+            "message_ts": claim.message_ts,
+            "action_ts": claim.action_ts,
+            "delivery": claim.delivery,
+            "received_at": claim.at.isoformat(),
+            "transport": claim.transport.value,
+        },
+        "card": claim.fingerprint,
+        "sha": change.release.sha if change.release else "",
+        "content": change.fingerprint,
+        "row": row.sys_id if row else "",
+        "row_before": before.state.value if before else "",
+        "row_after": row.state.value if row else "",
+        "written_by": row.updated_by if row else "change account",
+        "sentence": f"{claim.by.name} {claim.verdict} it ({decision.recorded})",
+    }
+
+
+RECORD = Move("record", _is_due, record)
