@@ -68,7 +68,7 @@ class Changes:
         transitions = list(_flat(result.get("state_transitions") if isinstance(result, Mapping) else None))
         open_ones = (fields.unwrap(one) for one in transitions)
         values = {one.get("to_state", "") for one in open_ones if fields.is_true(one.get("transition_available", ""))}
-        return frozenset(fields.STATES[value] for value in values if value in fields.STATES)
+        return frozenset(state for state in map(fields.known_state, values) if state is not None)
 
     def move(self, sys_id: str, to: State, extra: Mapping[str, str]) -> Record:
         """One hop, read back: a flow may have moved it on by then, or not yet."""

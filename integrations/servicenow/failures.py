@@ -33,7 +33,7 @@ def servicenow_failures(account: str, *, repeatable: bool = True) -> Iterator[No
         raise makes_no_sense(type(error).__name__, repeatable=repeatable) from None
 
 
-def body_of(response: requests.Response, account: str, *, repeatable: bool = True) -> Any:
+def body_of(response: requests.Response, account: str, *, repeatable: bool = True) -> dict[str, Any]:
     """The JSON of a good answer. Raises: the failure it stands for."""
     reason = partial(reason_of, account=account)
     if not response.ok:

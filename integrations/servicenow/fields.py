@@ -212,6 +212,14 @@ def state_of(value: str) -> State:
     return STATES[number]
 
 
+def known_state(value: str) -> State | None:
+    """The state with this number; None for those a site added itself."""
+    try:
+        return state_of(value)
+    except (ValueError, OverflowError):
+        return None
+
+
 def row_of(row: Mapping[str, str]) -> ApprovalRow:
     return ApprovalRow(
         sys_id=row.get("sys_id", ""),
