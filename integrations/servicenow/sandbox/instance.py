@@ -25,8 +25,8 @@ class Instance:
     """Attachment sys_id → its bytes."""
     conflicts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Change sys_id → what the last conflict check found."""
-    stages: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Change sys_id → the group approvals its present state waits for."""
+    stages: dict[str, list[str]] = field(default_factory=dict)
+    """Change sys_id → the group approvals its present state waits for; not there until the flow has asked."""
     held: set[str] = field(default_factory=set)
     """Approver rows that a hold set aside."""
     runs: dict[str, int] = field(default_factory=lambda: defaultdict(int))

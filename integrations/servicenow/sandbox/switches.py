@@ -11,6 +11,7 @@ DEFAULTS: dict[str, Any] = {
     "empty_group": "waits",  # or "approves": what a flow makes of a group in which nobody can be asked
     # Rules
     "enforce_data_requirements": True,  # com.snc.change_management.enforce_data_requirements
+    "mandatory_on_create": [],  # change_request columns this instance demands besides, as its sys_dictionary shows
     "rest_state_moves": True,  # False: every state written over REST is refused, as one instance does
     "closed_is_read_only": False,  # a Closed change takes no more writes and no attachments
     "sets_actual_times": False,  # work_start and work_end follow the state even without the form

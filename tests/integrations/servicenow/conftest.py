@@ -10,6 +10,7 @@ from typing import Any
 import pysnow
 import pytest
 import requests
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from integrations.servicenow.sandbox import build
 from integrations.standin.secrets import Secrets, invent
@@ -30,7 +31,9 @@ class Servicenow:
 
     def call(self, method: str, path: str, body: Any = None, *, by: str = "change", **query: str) -> requests.Response:
         """by: change, approval (the two accounts), or a person's key."""
-        return requests.request(method, f"{self.url}{path}", json=body, params=query, headers=self.headers(by), timeout=5)
+        return requests.request(
+            method, f"{self.url}{path}", json=body, params=query, headers=self.headers(by), timeout=5
+        )
 
     def result(self, method: str, path: str, body: Any = None, *, by: str = "change", **query: str) -> Any:
         response = self.call(method, path, body, by=by, **query)
@@ -139,18 +142,35 @@ def person_id(key: str) -> str:
     return sys_id_of("sys_user", key)
 
 
+class Stage:
+    """The application on stage: one server for all tests, a fresh instance for each."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[tuple[Stage, str]]:
+    play = Stage()
+    server = Server(play)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+    thread.start()
+    yield play, server.url
+    server.stop()
+    thread.join(timeout=5)
+
+
 @pytest.fixture
 def world() -> World:
     return load_world()
 
 
 @pytest.fixture
-def snow(world: World) -> Iterator[Servicenow]:
+def snow(world: World, stage: tuple[Stage, str]) -> Servicenow:
+    play, url = stage
     secrets = invent()
     standin = build(world, secrets)
-    server = Server(standin.app)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
-    thread.start()
-    yield Servicenow(standin, server.url, secrets)
-    server.stop()
-    thread.join(timeout=5)
+    play.app = standin.app
+    return Servicenow(standin, url, secrets)

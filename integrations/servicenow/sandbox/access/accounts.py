@@ -55,10 +55,9 @@ class Accounts:
         user = self._user(known[1])
         if user is None:
             return None
-        current = next(
-            (t for t in self._tokens.values() if t.user_id == user.sys_id and self.seconds_left(t) >= 1), None
-        )
-        return current or self.issue(user)
+        self._tokens = {text: token for text, token in self._tokens.items() if self.seconds_left(token) > 0}
+        own = (token for token in self._tokens.values() if token.user_id == user.sys_id)
+        return next((token for token in own if self.seconds_left(token) >= 1), None) or self.issue(user)
 
     def issue(self, user: Record) -> Token:
         token = Token(secrets.token_urlsafe(48), user.sys_id)

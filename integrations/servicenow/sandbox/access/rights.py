@@ -52,9 +52,9 @@ def unwritable(session: Session, record: Record, names: Iterable[str]) -> frozen
     """Which of the named columns the session may not write; all of them is a refusal.
 
     Raises: Refused."""
-    names = frozenset(names)
-    denied = names - _writable(session, record)
-    if names and denied == names:
+    names, allowed = frozenset(names), _writable(session, record)
+    denied = names - allowed
+    if not allowed or (names and denied == names):
         raise refusals.acl("Update")
     return denied
 

@@ -1,4 +1,4 @@
-"""What the instance holds at its first start: the seeded world's people, groups, services, and the base system's own."""
+"""What the instance holds at its first start: the seeded world, and the base system's own rows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,6 +53,9 @@ def refresh(inst: Instance) -> None:
     for name, switch in PROPERTIES.items():
         for row in inst.store.where("sys_properties", name=name):
             row["value"] = str(inst.switches[switch]).lower()
+    for row in inst.store.where("sys_dictionary", name="change_request"):
+        is_demanded = row["element"] in inst.switches["mandatory_on_create"]
+        row["mandatory"] = str(is_demanded or ("change_request", row["element"]) in MANDATORY).lower()
     role = inst.store.find("sys_user_role", sys_id_of("sys_user_role", "approver"))
     if role:
         role["name"] = inst.switches["approver_role"]

@@ -46,7 +46,7 @@ def after_task(inst: Instance, task: Record) -> None:
 def _entered(inst: Instance, change: Record, by: Actor) -> None:
     inst.runs[change.sys_id] += 1
     run = inst.runs[change.sys_id]
-    inst.stages[change.sys_id] = []
+    inst.stages.pop(change.sys_id, None)
     state = change["state"]
     if state in FLOWS:
         inst.later(FLOWS[state], inst, change, run)
@@ -60,6 +60,7 @@ def _ask(inst: Instance, change: Record, run: int) -> None:
     if inst.runs[change.sys_id] != run:
         return
     groups = _groups_to_ask(inst, change)
+    inst.stages[change.sys_id] = []
     for group_id in groups:
         approvals.ask(inst, change, group_id)
     if groups:
@@ -79,7 +80,8 @@ def _groups_to_ask(inst: Instance, change: Record) -> list[str]:
 
 def _weigh(inst: Instance, change: Record, run: int) -> None:
     """Move on, move back, or go on waiting."""
-    if inst.runs[change.sys_id] != run or change["on_hold"] == "true" or change["state"] not in WAITING:
+    is_due = inst.runs[change.sys_id] == run and change.sys_id in inst.stages
+    if not is_due or change["on_hold"] == "true" or change["state"] not in WAITING:
         return
     verdict = approvals.outcome(inst, change)
     approvals.settle(inst, change)

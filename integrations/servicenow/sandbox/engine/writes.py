@@ -57,6 +57,8 @@ def frozen_fields(inst: Instance, change: Record | None) -> tuple[str, ...]:
 def _create_change(inst: Instance, values: dict[str, str], by: Actor) -> Record:
     """State is never taken from the caller: a change is born in New."""
     values = {name: value for name, value in values.items() if name not in ("state", "on_hold")}
+    if missing := [name for name in inst.switches["mandatory_on_create"] if not values.get(name)]:
+        raise refusals.mandatory([name.replace("_", " ").capitalize() for name in missing])
     kind = values.get("type", "normal")
     model = inst.store.find("chg_model", values.get("chg_model", ""))
     if model is None:
