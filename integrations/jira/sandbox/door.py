@@ -1,9 +1,10 @@
 """The way in: which addresses this kind of Jira has, and what is around every answer."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
 from secrets import token_hex
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,20 +40,28 @@ class Behaviour:
 
 def routes(site: Site, behaviours: Iterable[Behaviour]) -> list[BaseRoute]:
     """Every behaviour on the site itself and again behind the gateway, and a refusal for all else."""
-    own: list[BaseRoute] = [Route(b.path, _endpoint(site, b), methods=[b.method]) for b in behaviours]
-    rest = Route("/{path:path}", _nowhere(site, own), methods=METHODS)
+    places = [(b, Route(b.path, _endpoint(site, b), methods=[b.method])) for b in behaviours]
+    own = [route for _, route in places]
+    rest = Route("/{path:path}", _nowhere(site, places), methods=METHODS)
     return [Mount(GATEWAY, routes=[*own, rest]), *own, rest]
 
 
 def _endpoint(site: Site, behaviour: Behaviour) -> Callable[[Request], Awaitable[Response]]:
-    here = {True: On.CLOUD, False: On.DATA_CENTER}
-
     async def endpoint(request: Request) -> Response:
-        if not (here[site.is_cloud] & behaviour.on and _has_version(site, request)):
+        if not _is_here(site, behaviour, request.path_params):
             return _dressed(_no_such_path(site, request).response())
         return await _answered(site, request, behaviour.does)
 
     return endpoint
+
+
+def _is_here(site: Site, behaviour: Behaviour, path_params: Mapping[str, str]) -> bool:
+    """Whether this kind of Jira has the address, in the version asked for."""
+    version = path_params.get("version", "2")
+    is_served = version in ("2", "latest") or (version == "3" and site.is_cloud)
+    if "cloud_id" in path_params and not site.is_cloud:
+        return False
+    return is_served and bool(behaviour.on & (On.CLOUD if site.is_cloud else On.DATA_CENTER))
 
 
 async def _answered(site: Site, request: Request, does: Callable[[Call], Response]) -> Response:
@@ -75,26 +84,29 @@ def _dressed(response: Response, caller: Caller | None = None) -> Response:
     return response
 
 
-def _has_version(site: Site, request: Request) -> bool:
-    version = request.path_params.get("version")
-    return version in (None, "2", "latest") or (version == "3" and site.is_cloud)
-
-
 def _check_content_type(request: Request, raw: bytes) -> None:
     if raw and not request.headers.get("Content-Type", "").startswith("application/json"):
         raise problem(415, "Content-Type is not supported.", request.url.path)
 
 
-def _nowhere(site: Site, own: list[BaseRoute]) -> Callable[[Request], Awaitable[Response]]:
+def _nowhere(site: Site, places: list[tuple[Behaviour, Route]]) -> Callable[[Request], Awaitable[Response]]:
+    def is_known(method: str, path: str) -> bool:
+        for behaviour, route in places:
+            match, found = route.matches(_scope(method, path))
+            if match is not Match.NONE and _is_here(site, behaviour, found["path_params"]):
+                return True
+        return False
+
     async def nowhere(request: Request) -> Response:
-        path = "/" + request.path_params["path"]
-        scope = {"type": "http", "path": path, "method": request.method, "root_path": "", "headers": []}
-        is_known = any(route.matches(scope)[0] is not Match.NONE for route in own)
-        if is_known and _has_version(site, request):
+        if is_known(request.method, "/" + request.path_params["path"]):
             return _dressed(_wrong_method(site, request).response())
         return _dressed(_no_such_path(site, request).response())
 
     return nowhere
+
+
+def _scope(method: str, path: str) -> dict[str, Any]:
+    return {"type": "http", "path": path, "method": method, "root_path": "", "headers": []}
 
 
 def _wrong_method(site: Site, request: Request) -> Refused:
@@ -117,9 +129,8 @@ def call_name(own: Iterable[BaseRoute]) -> Callable[[str, str, bytes], str]:
 
     def name_of(method: str, path: str, _: bytes) -> str:
         inner = "/" + path.split("/", 4)[4] if path.startswith("/ex/jira/") and path.count("/") >= 4 else path
-        scope = {"type": "http", "path": inner, "method": method, "root_path": "", "headers": []}
         for route in known:
-            match, found = route.matches(scope)
+            match, found = route.matches(_scope(method, inner))
             if match is Match.FULL:
                 return f"{method} {route.path.replace('{version}', found['path_params'].get('version', ''))}"
         return f"{method} {inner}"

@@ -28,7 +28,7 @@ class Refused(Exception):
 
     def __init__(self, status: int, body: Any, *, headers: dict[str, str] | None = None, media: str = JSON) -> None:
         super().__init__(status, body)
-        self.status, self.body, self.headers, self.media = status, body, headers, media
+        self.status, self.body, self.headers, self.media = status, body, headers or {}, media
 
     def response(self) -> Response:
         return answer(self.status, self.body, headers=self.headers, media=self.media)

@@ -198,7 +198,10 @@ class _Reader:
 
     def _sort(self) -> tuple[str, bool]:
         name = self._value("Expecting a field name")
-        return name, self._skip("desc") if not self._skip("asc") else False
+        is_descending = self._skip("desc")
+        if not is_descending:
+            self._skip("asc")
+        return name, is_descending
 
     def _operator_missing(self) -> Refused:
         got = self._next().text or "end of query"

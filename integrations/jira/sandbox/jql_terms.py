@@ -13,6 +13,7 @@ from integrations.jira.sandbox.shapes import STATUSES
 from integrations.jira.sandbox.store import KEY
 
 KEY_FIELDS = frozenset({"key", "issuekey", "issue", "id"})
+RANGES = frozenset({"<", ">", "<=", ">="})
 SORTS: dict[str, Callable[[Issue], object]] = {
     "key": lambda issue: (issue.project.key, issue.number),
     "created": lambda issue: issue.created,
@@ -65,17 +66,30 @@ def clauses(node: Node | None) -> Iterator[Clause]:
             yield from clauses(inner)
 
 
-def check_form(query: Query) -> None:
-    """Refuse what no Jira accepts whatever its data: malformed keys, operators that a field does not have."""
+def check_form(call: Call, query: Query) -> None:
+    """Refuse what no validation mode lets pass: malformed keys, operators that a field or a moved key does not take."""
     for clause in clauses(query.where):
         name = clause.field.lower()
-        if name not in KEY_FIELDS and name in TERMS and clause.op in ("<", ">", "<=", ">="):
+        if name in KEY_FIELDS:
+            for value in clause.values:
+                _check_key(call, clause, value)
+        if _is_misused(clause.op, name):
             raise refused(400, f"The operator '{clause.op}' is not supported by the '{clause.field}' field.")
-        if clause.op in ("~", "!~") and name != "summary" and (name in TERMS or name in KEY_FIELDS):
-            raise refused(400, f"The operator '{clause.op}' is not supported by the '{clause.field}' field.")
-        for value in clause.values if name in KEY_FIELDS else ():
-            if not (KEY.fullmatch(value.upper()) or re.fullmatch("[0-9]+", value)):
-                raise refused(400, f"The issue key '{value}' for field '{clause.field}' is invalid.")
+
+
+def _is_misused(op: str, name: str) -> bool:
+    if op in RANGES:
+        return name in TERMS
+    return op in ("~", "!~") and name != "summary" and (name in TERMS or name in KEY_FIELDS)
+
+
+def _check_key(call: Call, clause: Clause, value: str) -> None:
+    is_id = bool(re.fullmatch("[0-9]+", value))
+    if not (is_id or KEY.fullmatch(value.upper())):
+        raise refused(400, f"The issue key '{value}' for field '{clause.field}' is invalid.")
+    issue = call.visible(value)
+    if clause.op in RANGES and issue and not is_id and issue.key != value.upper():
+        raise refused(400, f"Operator '{clause.op}' cannot be applied to moved issue key '{value}'.")
 
 
 def unknown_words(call: Call, query: Query) -> list[str]:

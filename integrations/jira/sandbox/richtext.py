@@ -5,7 +5,7 @@ from typing import Any
 from integrations.jira.sandbox.models import Body
 
 # Headings and panels are reported refused in comments; the rest of ADF (tables, media, extensions) is not modelled.
-TEXT_NODES = {"doc", "paragraph", "text", "hardBreak", "mention", "emoji", "inlineCard"}
+TEXT_NODES = frozenset({"doc", "paragraph", "text", "hardBreak", "mention", "emoji", "inlineCard"})
 COMMENT_NODES = TEXT_NODES | {"bulletList", "orderedList", "listItem", "codeBlock", "blockquote", "rule"}
 MARKS = frozenset({"link", "strong", "em", "code", "strike", "underline", "subsup", "textColor"})
 BLOCKS = frozenset({"paragraph", "codeBlock", "listItem", "blockquote"})
@@ -17,14 +17,19 @@ def is_document(body: Any) -> bool:
 
 
 def _is_node(node: Any) -> bool:
-    if not isinstance(node, dict) or node.get("type") not in COMMENT_NODES:
+    if not _is_kind(node, COMMENT_NODES) or not isinstance(node.get("attrs", {}), dict):
         return False
     if node["type"] == "text" and not (isinstance(node.get("text"), str) and node["text"]):
         return False
-    if any(not isinstance(mark, dict) or mark.get("type") not in MARKS for mark in node.get("marks", [])):
+    marks, content = node.get("marks", []), node.get("content", [])
+    if not isinstance(marks, list) or not isinstance(content, list):
         return False
-    content = node.get("content", [])
-    return isinstance(content, list) and all(_is_node(child) for child in content)
+    is_marked_well = all(_is_kind(mark, MARKS) and isinstance(mark.get("attrs", {}), dict) for mark in marks)
+    return is_marked_well and all(_is_node(child) for child in content)
+
+
+def _is_kind(thing: Any, kinds: frozenset[str]) -> bool:
+    return isinstance(thing, dict) and isinstance(thing.get("type"), str) and thing["type"] in kinds
 
 
 def document_of(body: Body) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def by_body(call: Call) -> Response:
     _check_types(call, sent)
     ask = Ask(
         jql=sent.get("jql") or "",
-        size=sent.get("maxResults", PAGE),
+        size=PAGE if sent.get("maxResults") is None else sent["maxResults"],
         token=sent.get("nextPageToken"),
         fields=sent.get("fields") or [],
         properties=sent.get("properties") or [],
@@ -140,7 +140,7 @@ def matching(call: Call, jql: str, fresh: frozenset[int] = frozenset()) -> list[
     if call.caller.account is None:
         # recorded live: a stranger gets an empty page for unknown keys, projects, fields and values alike
         return []
-    check_form(query)
+    check_form(call, query)
     if call.site.switches["jql_refuses_unknown"] and (sentences := unknown_words(call, query)):
         raise refused(400, *sentences)
     return find(call, query, searchable(call, fresh))
@@ -173,9 +173,9 @@ def _start(ask: Ask) -> int:
         start, mark = json.loads(base64.urlsafe_b64decode(ask.token.encode()))
     except (binascii.Error, ValueError, TypeError):
         start, mark = 0, ""
-    if mark != _mark(ask.jql):
+    if mark != _mark(ask.jql) or not isinstance(start, int):
         raise refused(400, "The provided next page token is invalid or expired.")
-    return int(start)
+    return start
 
 
 BEHAVIOURS = (

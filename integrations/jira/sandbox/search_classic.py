@@ -44,12 +44,14 @@ def by_body(call: Call) -> Response:
     for name, value in sent.items():
         if name not in TYPES or not isinstance(value, TYPES[name]):
             raise unreadable()
+        if isinstance(value, list) and any(not isinstance(word, str) for word in value):
+            raise unreadable()
     return _page(call, sent)
 
 
 def _page(call: Call, sent: dict[str, Any]) -> Response:
     query = read_query(sent.get("jql", ""))
-    check_form(query)
+    check_form(call, query)
     sentences = unknown_words(call, query)
     mode = str(sent.get("validateQuery", True)).lower()
     if sentences and mode in STRICT:

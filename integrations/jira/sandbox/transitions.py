@@ -54,11 +54,12 @@ def perform(call: Call) -> Response:
     issue, sent = call.issue_to_write(), call.members()
     step = _asked(call, issue, sent)
     fields, update = _object(sent, "fields"), _object(sent, "update")
-    _check_fields(step, fields, update)
-    fields |= {name: _last_set(changes) for name, changes in update.items() if name != "comment"}
-    comments = [_comment(call, change) for change in update.get("comment", [])]
+    _check_screen(step, fields, update)
+    values = fields | {name: _last_set(changes) for name, changes in update.items() if name != "comment"}
+    _check_values(step, values)
+    comments = [_comment(call, change) for change in _changes(update.get("comment", []))]
     issue.status = step.to
-    issue.resolution = _resolution(issue, fields)
+    issue.resolution = _resolution(issue, values)
     issue.comments += comments if "comment" in step.screen else []
     call.store.changed(issue)
     return answer(204)
@@ -74,40 +75,47 @@ def _asked(call: Call, issue: Issue, sent: dict[str, Any]) -> Step:
     return found[0]
 
 
-def _check_fields(step: Step, fields: dict[str, Any], update: dict[str, Any]) -> None:
+def _check_screen(step: Step, fields: dict[str, Any], update: dict[str, Any]) -> None:
     if both := sorted(set(fields) & set(update)):
         sentence = "Field '{0}' cannot appear in both 'fields' and 'update'."
         raise refused(400, errors={name: sentence.format(name) for name in both})
     # a comment on a screenless step is dropped, any other field refused
     if off := sorted((set(fields) | set(update) - {"comment"}) - step.screen):
         raise refused(400, errors={name: OFF_SCREEN.format(name) for name in off})
-    if missing := sorted(name for name in step.required if not (fields.get(name) or update.get(name))):
+
+
+def _check_values(step: Step, values: dict[str, Any]) -> None:
+    if missing := sorted(name for name in step.required if not values.get(name)):
         raise refused(400, errors={name: f"{FIELDS[name][0]} is required." for name in missing})
-    resolution = fields.get("resolution") or _last_set(update.get("resolution", []))
+    resolution = values.get("resolution")
     if resolution and (not isinstance(resolution, dict) or resolution.get("name") not in RESOLUTIONS):
         raise refused(400, errors={"resolution": f"Could not find a resolution for the value {resolution}."})
 
 
 def _last_set(changes: Any) -> Any:
     """``[{"set": …}]``, the long way of saying what ``fields`` says."""
-    if not isinstance(changes, list) or any(not isinstance(change, dict) for change in changes):
+    return next((change["set"] for change in reversed(_changes(changes)) if "set" in change), None)
+
+
+def _changes(given: Any) -> list[dict[str, Any]]:
+    if not isinstance(given, list) or any(not isinstance(change, dict) for change in given):
         raise unreadable()
-    return next((change["set"] for change in reversed(changes) if "set" in change), None)
+    return given
 
 
-def _comment(call: Call, change: Any) -> Comment:
-    if not isinstance(change, dict) or not isinstance(change.get("add"), dict):
+def _comment(call: Call, change: dict[str, Any]) -> Comment:
+    if not isinstance(change.get("add"), dict):
         raise unreadable()
     body, visibility = (body_of(call, change["add"].get("body")), visibility_of(call, change["add"].get("visibility")))
     now = datetime.now(UTC)
     return Comment(next(call.store.comment_ids), call.site.account, body, now, now, visibility)
 
 
-def _resolution(issue: Issue, fields: dict[str, Any]) -> str | None:
+def _resolution(issue: Issue, values: dict[str, Any]) -> str | None:
     """Set on the way into a done status (a post-function does it where no screen asks), cleared on the way out."""
     if STATUSES[issue.status][1][1] != "done":
         return None
-    given = fields.get("resolution")
+    given = values.get("resolution")
     return str(given["name"]) if given else issue.resolution or "Done"
 
 

@@ -1,14 +1,15 @@
-"""A Jira of one's own for each test, on a free loopback port."""
+"""A Jira of one's own for each test, on a free loopback port they share."""
 
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import requests
 from jira import JIRA
+from starlette.types import Receive, Scope, Send
 
 from integrations.jira.sandbox import build
 from integrations.standin.secrets import Secrets, invent
@@ -23,6 +24,7 @@ class RunningJira:
     standin: Standin
     url: str
     secrets: Secrets
+    session: requests.Session = field(default_factory=requests.Session)
 
     @property
     def basic(self) -> tuple[str, str]:
@@ -39,7 +41,7 @@ class RunningJira:
         else:
             more.setdefault("headers", self.bearer)
         address = f"{self.url}/rest/api/{version}{path}"
-        return requests.request(method, address, json=body, timeout=10, allow_redirects=False, **more)
+        return self.session.request(method, address, json=body, timeout=10, allow_redirects=False, **more)
 
     def switch(self, **switches: Any) -> None:
         requests.post(f"{self.url}/_standin/switches", json=switches, timeout=10).raise_for_status()
@@ -61,16 +63,34 @@ class RunningJira:
         return next(issue for issue in self.standin.state()["issues"] if issue["key"] == key)
 
 
-@pytest.fixture
-def jira() -> Iterator[RunningJira]:
-    secrets = invent()
-    standin = build(load_world(), secrets)
-    server = Server(standin.app)
+class Socket:
+    """One port for the whole run; behind it, the Jira of the test that runs now."""
+
+    def __init__(self) -> None:
+        self.standin: Standin | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.standin
+        await self.standin.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def jira_socket() -> Iterator[tuple[Socket, str]]:
+    socket = Socket()
+    server = Server(socket)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
-    yield RunningJira(standin, server.url, secrets)
+    yield socket, server.url
     server.stop()
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def jira(jira_socket: tuple[Socket, str]) -> RunningJira:
+    socket, url = jira_socket
+    secrets = invent()
+    socket.standin = build(load_world(), secrets)
+    return RunningJira(socket.standin, url, secrets)
 
 
 @pytest.fixture
