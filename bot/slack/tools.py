@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -36,13 +37,13 @@ class Tools:
     def policy(self) -> Policy:
         return self.room.policy()
 
-    def later(self, what: Callable[..., object], *arguments: Any) -> None:
+    def later(self, what: Callable[..., object], *arguments: Any, **named: Any) -> None:
         """Do it once the answer is on its way; a failure is only logged."""
-        self.executor.submit(_logged, what, arguments)
+        self.executor.submit(_logged, partial(what, *arguments, **named))
 
 
-def _logged(what: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+def _logged(what: "partial[object]") -> None:
     try:
-        what(*arguments)
+        what()
     except Exception as error:  # nobody waits for it, so the log has to say it
-        log.warning("slack.afterwards_failed", what=getattr(what, "__name__", "it"), why=str(error)[:200])
+        log.warning("slack.afterwards_failed", what=getattr(what.func, "__name__", "it"), why=str(error)[:200])

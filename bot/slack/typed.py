@@ -5,7 +5,7 @@ import re
 LONGEST = 1000
 """Characters of a command that are read at all."""
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "…": "..."})
-DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-"})
+DASHES = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-"})
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 # With should_escape: <@U1|ada>, <#C1|payments>, <http://x.y|x.y>; docs.slack.dev, implementing-slash-commands
 MARKED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
