@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from integrations.slack.sandbox.admin import Admin
 from integrations.slack.sandbox.control import Control
 from integrations.slack.sandbox.coverage import COVERAGE
 from integrations.slack.sandbox.hooks import Hooks
@@ -28,7 +29,7 @@ def build(world: World, secrets: Secrets) -> Workspace:
         routes=_routes(workspace),
         coverage=COVERAGE,
         state=workspace.state,
-        control=[*PeopleApi(workspace).routes(), *Control(workspace).routes()],
+        control=[*PeopleApi(workspace).routes(), *Control(workspace).routes(), *Admin(workspace).routes()],
         switches=workspace.switches,
         namer=_name,
         is_effect=lambda call: call not in READS,
@@ -47,10 +48,11 @@ def _routes(workspace: Workspace) -> list[BaseRoute]:
     ]
 
 
-def _name(_method: str, path: str, _body: bytes) -> str:
+def _name(verb: str, path: str, _body: bytes) -> str:
     """The method's own name; ``response_url`` and ``upload_url`` for the addresses handed out."""
     first, _, rest = path.lstrip("/").partition("/")
-    return rest if first == "api" else "response_url" if first in HOOKS else f"{first}_url"
+    named = {"api": rest, "upload": "upload_url", **dict.fromkeys(HOOKS, "response_url")}
+    return named.get(first, f"{verb} {path}")
 
 
 def _knowing_its_address(workspace: Workspace, app: ASGIApp) -> ASGIApp:

@@ -89,7 +89,9 @@ class Control:
             secret=self._workspace.secrets.slack_signing_secret, seconds=3.0, age=0, headers={},
         )  # fmt: skip
         echoed = answer.body.get("challenge") if isinstance(answer.body, dict) else answer.body
-        return JSONResponse({"ok": not answer.error and echoed == challenge, "status": answer.status, "error": answer.error})
+        return JSONResponse(
+            {"ok": not answer.error and echoed == challenge, "status": answer.status, "error": answer.error}
+        )
 
     async def sockets(self, request: Request) -> Response:
         """``reason`` says goodbye to every connection; ``ghosts`` sets how many dead ones Slack still counts."""

@@ -111,7 +111,10 @@ class Courier:
         if delivery.kind == "events_api" and not retry:
             retry = {"retry_attempt": 0, "retry_reason": ""}
         envelope, ack = self._workspace.sockets.send(
-            delivery.kind, payload, accepts_response=accepts_response, **(retry if delivery.kind == "events_api" else {})
+            delivery.kind,
+            payload,
+            accepts_response=accepts_response,
+            **(retry if delivery.kind == "events_api" else {}),
         )
         delivery.envelope = envelope
         return await ack

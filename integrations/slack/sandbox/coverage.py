@@ -33,7 +33,7 @@ COVERAGE: dict[str, str] = {
     "POST /api/views.publish": "supported",
     "POST /api/views.push": "supported",
     "POST /api/views.update": "supported",
-    # facts §2, §3: the addresses handed out
+    # facts §2, §3 (a command answered in_channel is not echoed as typed): the addresses handed out
     "POST /commands/{path:path}": "supported",
     "POST /actions/{path:path}": "supported",
     "POST /app/{path:path}": "supported",

@@ -20,6 +20,9 @@ SCOPE_OF = {
     "message.im": "im:history",
     "message_metadata_posted": "metadata.message:read",
     "reaction_added": "reactions:read",
+    "channel_shared": "channels:read",
+    "channel_unshared": "channels:read",
+    "user_change": "users:read",
 }
 _KINDS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
@@ -67,6 +70,18 @@ class Events:
         }  # fmt: skip
         self._fire("member_joined_channel", event, channel)
 
+    def left(self, user: str, channel: Channel) -> None:
+        letter = "G" if channel.is_private else "C"
+        event: Json = {
+            "type": "member_left_channel", "user": user, "channel": channel.id, "channel_type": letter,
+            "team": self._workspace.users[user].team, "event_ts": self._workspace.stamps.next(),
+        }  # fmt: skip
+        self._fire("member_left_channel", event, channel)
+
+    def happened(self, event: Json, channel: Channel | None = None) -> None:
+        """Something an admin did; heard by every app that subscribed."""
+        self._fire(event["type"], event | {"event_ts": self._workspace.stamps.next()}, channel)
+
     def home_opened(self, user: str, tab: str) -> None:
         channel = self._workspace.dm(user)
         event: Json = {
@@ -109,16 +124,18 @@ class Events:
         ours = re.compile(rf"<@{self._workspace.us.id}(\|[^>]*)?>")
         return bool(ours.search(message.text) or ours.search(str(message.blocks)))
 
-    def _fire(self, subscription: str, event: Json, channel: Channel, *, subscribed: bool = False) -> None:
+    def _fire(self, subscription: str, event: Json, channel: Channel | None, *, subscribed: bool = False) -> None:
         workspace = self._workspace
         scope = SCOPE_OF.get(subscription)
         if not subscribed and subscription not in workspace.switches["events"]:
             return
-        if (scope and scope not in workspace.scopes) or workspace.us.id not in channel.members:
+        if scope and scope not in workspace.scopes:
+            return
+        if channel and workspace.us.id not in channel.members:
             return
         workspace.courier.send_event(self._envelope(event, channel))
 
-    def _envelope(self, event: Json, channel: Channel) -> Json:
+    def _envelope(self, event: Json, channel: Channel | None) -> Json:
         team, us = self._workspace.team.id, self._workspace.us
         return {
             "token": "verification-token", "team_id": team, "context_team_id": team, "context_enterprise_id": None,
@@ -130,6 +147,6 @@ class Events:
                     "is_enterprise_install": False,
                 }
             ],
-            "is_ext_shared_channel": channel.is_ext_shared,
-            "event_context": f"4-{event['type']}-{team}-{channel.id}",
+            "is_ext_shared_channel": bool(channel and channel.is_ext_shared),
+            "event_context": f"4-{event['type']}-{team}-{channel.id if channel else ''}",
         }  # fmt: skip

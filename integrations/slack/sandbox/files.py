@@ -42,4 +42,6 @@ class Files:
 
     def as_state(self) -> list[Json]:
         shared = [f for f in self._all.values() if f.channel]
-        return [f.as_wire() | {"channel": f.channel, "content": (f.content or b"").decode(errors="replace")} for f in shared]
+        return [
+            f.as_wire() | {"channel": f.channel, "content": (f.content or b"").decode(errors="replace")} for f in shared
+        ]

@@ -39,7 +39,12 @@ class NoSuchElement(Exception):
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """Every (block, element) of a message or view that a person could act on."""
     for block in blocks:
-        inside = [block.get("accessory"), block.get("element"), *(block.get("elements") or []), *(block.get("actions") or [])]
+        inside = [
+            block.get("accessory"),
+            block.get("element"),
+            *(block.get("elements") or []),
+            *(block.get("actions") or []),
+        ]
         for element in inside:
             if isinstance(element, dict) and element.get("action_id"):
                 yield block, element

@@ -24,8 +24,8 @@ class Modals:
         """The person's open modals, the one on top last."""
         return self._stacks.setdefault(user, [])
 
-    def as_state(self) -> Json:
-        return {user: stack for user, stack in sorted(self._stacks.items()) if stack}
+    def open_stacks(self) -> list[tuple[str, list[Json]]]:
+        return [(user, stack) for user, stack in sorted(self._stacks.items()) if stack]
 
     def find(self, view_id: str = "", external_id: str = "") -> tuple[str, Json] | None:
         """Who has the view open, and the view."""

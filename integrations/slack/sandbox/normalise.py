@@ -1,6 +1,8 @@
 """What Slack changes in a message between sending and showing: links wrapped, ids added, colours spelled out."""
 
 import copy
+import hashlib
+import json
 import re
 from typing import Any
 
@@ -35,8 +37,8 @@ def text_as_shown(text: str) -> str:
 def blocks_as_shown(blocks: list[Json]) -> list[Json]:
     """The same blocks with the ids and defaults Slack fills in."""
     shown = copy.deepcopy(blocks)
-    for block in shown:
-        block.setdefault("block_id", short_id())
+    for index, block in enumerate(shown):
+        block.setdefault("block_id", _id_of(block, index))
         _fill(block)
         if block["type"] == "input":
             block.setdefault("optional", False)
@@ -92,13 +94,18 @@ def _fill(node: Any) -> None:
     if not isinstance(node, dict):
         return
     if node.get("type") in INTERACTIVE:
-        node.setdefault("action_id", short_id())
+        node.setdefault("action_id", _id_of(node, 0))
     elif node.get("type") == "plain_text":
         node.setdefault("emoji", True)
     elif node.get("type") == "mrkdwn":
         node.setdefault("verbatim", False)
     for value in node.values():
         _fill(value)
+
+
+def _id_of(node: Json, index: int) -> str:
+    """An id in place of one left out. Slack's are random; these repeat, so that two runs end alike."""
+    return hashlib.sha256(f"{index}{json.dumps(node, sort_keys=True)}".encode()).hexdigest()[:5]
 
 
 def _field(field: Json) -> Json:

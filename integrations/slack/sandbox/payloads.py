@@ -35,7 +35,9 @@ def action(workspace: "Workspace", block: Json, element: Json, sent: Json) -> Js
     elif kind == "overflow":
         entry["selected_option"] = offered(element, sent.get("selected_option"))
     elif kind == "feedback_buttons":
-        picked = element["negative_button" if sent.get("value") == element["negative_button"]["value"] else "positive_button"]
+        picked = element[
+            "negative_button" if sent.get("value") == element["negative_button"]["value"] else "positive_button"
+        ]
         entry |= {"text": picked["text"], "value": picked["value"]}
     elif kind in CONTENT:
         entry |= chosen(element, sent)
@@ -48,11 +50,7 @@ def click_on_message(
     workspace: "Workspace", user: User, message: Message | Ephemeral, block: Json, element: Json, sent: Json
 ) -> Json:
     is_ephemeral = isinstance(message, Ephemeral)
-    payload = common(workspace, "block_actions", user)
-    payload["container"] = message_container(message, block)
-    payload["channel"] = named_channel(workspace, message.channel)
-    if isinstance(message, Message):
-        payload["message"] = workspace.timeline.as_wire(message, metadata="all") | {"app_id": workspace.us.app_id}
+    payload = common(workspace, "block_actions", user) | place_of(workspace, message, block)
     entry = action(workspace, block, element, sent)
     payload["state"] = _state(message.blocks, block, entry)
     payload["response_url"] = workspace.response_urls.mint(
@@ -100,6 +98,17 @@ def message_shortcut(workspace: "Workspace", user: User, callback_id: str, messa
         "message": workspace.timeline.as_wire(message, metadata="all"),
         "channel": named_channel(workspace, message.channel), "response_url": url,
     }  # fmt: skip
+
+
+def place_of(workspace: "Workspace", message: Message | Ephemeral, block: Json) -> Json:
+    """Where a message's menu stands."""
+    where: Json = {
+        "container": message_container(message, block),
+        "channel": named_channel(workspace, message.channel),
+    }
+    if isinstance(message, Message):
+        where["message"] = workspace.timeline.as_wire(message, metadata="all")
+    return where
 
 
 def message_container(message: Message | Ephemeral, block: Json) -> Json:

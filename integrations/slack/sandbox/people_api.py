@@ -117,10 +117,7 @@ class PeopleApi:
         else:
             message = self._message(user, sent)
             block, element = self._element(message, sent)
-            where = {
-                "container": payloads.message_container(message, block),
-                "channel": payloads.named_channel(workspace, message.channel),
-            }
+            where = payloads.place_of(workspace, message, block)
         payload = payloads.suggestion(workspace, user, block, element, sent.get("value", ""), where)
         return await interactions.suggest(workspace, payload)
 

@@ -17,7 +17,8 @@ SHOWN = (
 
 
 def screen_of(workspace: "Workspace", user: User) -> Json:
-    workspace.dm(user.id)  # the app's direct message is always at hand
+    if user.team == workspace.team.id:
+        workspace.dm(user.id)  # our app's direct message is always at hand
     mine = [c for c in workspace.channels.values() if workspace.may_see(user.id, c)]
     return {
         "ok": True,

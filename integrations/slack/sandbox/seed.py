@@ -13,13 +13,20 @@ SCOPES = (
     "reactions:write", "usergroups:read", "users:read", "users:read.email",
 )  # fmt: skip
 EVENTS = (
-    "app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups", "message.im",
+    "app_home_opened", "app_mention", "app_uninstalled", "channel_shared", "channel_unshared",
+    "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im",
+    "tokens_revoked", "user_change",
 )  # fmt: skip
 COMMANDS = ("/deploy", "/change")
 
 
 def team_of(world: World) -> Team:
     return Team(**world["team"])
+
+
+def other_team_of(world: World) -> Team:
+    """The workspace at the other end of Slack Connect."""
+    return Team(**world["other_team"])
 
 
 def apps_of(world: World) -> dict[str, App]:

@@ -24,7 +24,9 @@ class Triggers:
 
     def mint(self, user: str, view_id: str = "") -> str:
         number = secrets.randbelow(10**12)
-        trigger = Trigger(f"{number}.{secrets.randbelow(10**9)}.{secrets.token_hex(16)}", user, time.monotonic(), view_id)
+        trigger = Trigger(
+            f"{number}.{secrets.randbelow(10**9)}.{secrets.token_hex(16)}", user, time.monotonic(), view_id
+        )
         self._all[trigger.id] = trigger
         return trigger.id
 

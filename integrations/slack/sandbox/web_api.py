@@ -77,7 +77,9 @@ class WebApi:
             raise TooOften(seconds)
 
     def _headers(self, method: Method | None) -> dict[str, str]:
-        granted = ["connections:write", "authorizations:read"] if method and method.token == "app" else self._workspace.scopes
+        granted = (
+            ["connections:write", "authorizations:read"] if method and method.token == "app" else self._workspace.scopes
+        )
         headers = {"x-oauth-scopes": ",".join(granted), "x-slack-req-id": secrets.token_hex(16)}
         return headers | ({"x-accepted-oauth-scopes": ",".join(method.scopes)} if method and method.scopes else {})
 

@@ -32,6 +32,7 @@ class Workspace:
     def __init__(self, world: World, secrets: Secrets) -> None:
         self.secrets = secrets
         self.team = seed.team_of(world)
+        self.other_team = seed.other_team_of(world)
         self.apps = seed.apps_of(world)
         self.us: App = next(iter(self.apps.values()))
         self.users = seed.users_of(world, self.apps)
@@ -93,10 +94,10 @@ class Workspace:
         dms = sorted((c for c in self.channels.values() if c.is_im), key=lambda c: (c.im_user, c.im_app))
         return {
             "channels": [self._told(channel) for channel in channels],
-            "dms": [self._told(channel) | {"user": channel.im_user, "app": channel.im_app} for channel in dms],
+            "dms": [self._told(c) | {"user": c.im_user, "app": c.im_app} for c in dms if self.timeline.of(c.id)],
             "ephemerals": [e.as_state() for e in self.ephemerals],
-            "homes": dict(sorted(self.homes.items())),
-            "modals": self.modals.as_state(),
+            "homes": {user: _content(view) for user, view in sorted(self.homes.items())},
+            "modals": {user: [_content(view) for view in stack] for user, stack in self.modals.open_stacks()},
             "files": self.files.as_state(),
         }
 
@@ -108,3 +109,8 @@ class Workspace:
             keep = ("ts", "thread_ts", "text", "blocks", "attachments", "metadata", "edited", "reactions", "subtype")
             messages.append(who | {name: wire[name] for name in keep if name in wire})
         return {"id": channel.id, "name": channel.name, "members": channel.members, "messages": messages}
+
+
+def _content(view: Json) -> Json:
+    """A view without the ids that differ from run to run."""
+    return {name: view[name] for name in ("title", "callback_id", "private_metadata", "blocks", "state")}

@@ -86,7 +86,7 @@ class HttpApp:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
         self.url = f"http://127.0.0.1:{self._server.server_port}/slack/events"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=lambda: self._server.serve_forever(0.02), daemon=True).start()
 
     def stop(self) -> None:
         self._server.shutdown()

@@ -141,7 +141,9 @@ def test_edits_and_our_own_posts_are_echoed(slack: Slack, http_app: HttpApp) -> 
     slack.control("apps/pipeline/edit", {"channel": PAYMENTS, "ts": ts, "text": "succeeded"})
     slack.client.chat_postMessage(channel=PAYMENTS, text="card")
 
-    bodies = until(lambda: [b for _, b in http_app.heard if '"message_changed"' in b] and [b for _, b in http_app.heard])
+    bodies = until(
+        lambda: [b for _, b in http_app.heard if '"message_changed"' in b] and [b for _, b in http_app.heard]
+    )
     assert any('"previous_message"' in b and "started" in b and "succeeded" in b for b in bodies)
     until(lambda: any('"bot_id": "B0CABBIE"' in b for _, b in http_app.heard))
 
@@ -179,7 +181,9 @@ def test_a_click_carries_the_message_and_answers_through_its_url(slack: Slack, b
         respond(text="only for you")
         respond(text="decided", replace_original=True)
 
-    card = slack.client.chat_postMessage(channel=PAYMENTS, text="card", blocks=[section("x"), buttons("change.approve")])
+    card = slack.client.chat_postMessage(
+        channel=PAYMENTS, text="card", blocks=[section("x"), buttons("change.approve")]
+    )
 
     result = slack.person("U0GRACE", "click", channel=PAYMENTS, ts=card["ts"], action_id="change.approve")
 

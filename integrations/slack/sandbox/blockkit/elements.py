@@ -73,9 +73,7 @@ ELEMENTS: dict[str, Rule] = {
         open_ended=True,
     ),
     "image": IMAGE,
-    "overflow": shaped(
-        _BASE | {"options": Need(_options(5, option("plain_text", with_url=True))), "confirm": CONFIRM}
-    ),
+    "overflow": shaped(_BASE | {"options": Need(_options(5, option("plain_text", with_url=True))), "confirm": CONFIRM}),
     "checkboxes": shaped(
         _BASE
         | {
@@ -111,7 +109,8 @@ ELEMENTS: dict[str, Rule] = {
     "datepicker": shaped(_PICKER | {"initial_date": string(10, 10)}),
     "timepicker": shaped(_PICKER | {"initial_time": string(5, 4), "timezone": string(100, 1)}),
     "datetimepicker": shaped(
-        _BASE | {"initial_date_time": integer(1_000_000_000, 9_999_999_999), "confirm": CONFIRM, "focus_on_load": boolean}
+        _BASE
+        | {"initial_date_time": integer(1_000_000_000, 9_999_999_999), "confirm": CONFIRM, "focus_on_load": boolean}
     ),
     "plain_text_input": shaped(
         _TYPED

@@ -5,7 +5,7 @@ from typing import Any
 
 from integrations.slack.sandbox.blockkit.blocks import BLOCK
 from integrations.slack.sandbox.blockkit.objects import plain
-from integrations.slack.sandbox.blockkit.rules import Need, boolean, choice, listed, shaped, string, wrong
+from integrations.slack.sandbox.blockkit.rules import Need, anything, boolean, choice, listed, shaped, string, wrong
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 # Slack refuses some blocks on some surfaces: docs.slack.dev/reference/block-kit/blocks, "Available in surfaces".
@@ -22,7 +22,7 @@ MOST_MARKDOWN = 12_000
 MOST_ATTACHMENTS = 100
 
 _COMMON = {"callback_id": string(255), "private_metadata": string(3000), "external_id": string(255)}
-_BLOCKS = {"blocks": Need(listed(lambda _value, _at: iter(()), None))}
+_BLOCKS = {"blocks": Need(listed(anything, None, 0))}
 _VIEWS = {
     "modal": shaped(
         _COMMON
