@@ -16,6 +16,8 @@ from integrations.standin.secrets import Secrets, invent
 from integrations.standin.wire import Server, Standin
 from integrations.standin.world import load_world
 
+WORLD = load_world()
+
 
 @dataclass
 class RunningJira:
@@ -86,11 +88,13 @@ def jira_socket() -> Iterator[tuple[Socket, str]]:
 
 
 @pytest.fixture
-def jira(jira_socket: tuple[Socket, str]) -> RunningJira:
+def jira(jira_socket: tuple[Socket, str]) -> Iterator[RunningJira]:
     socket, url = jira_socket
     secrets = invent()
-    socket.standin = build(load_world(), secrets)
-    return RunningJira(socket.standin, url, secrets)
+    socket.standin = build(WORLD, secrets)
+    running = RunningJira(socket.standin, url, secrets)
+    yield running
+    running.session.close()
 
 
 @pytest.fixture

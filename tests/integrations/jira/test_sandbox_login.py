@@ -121,6 +121,13 @@ class TestDataCenter:
         for path in ("/myself", "/serverInfo", "/issue/PAY-101"):
             assert data_center.call("GET", path, headers={"Authorization": "Bearer wrong"}).status_code == 401
 
+    def test_tells_a_stranger_to_log_in(self, data_center: RunningJira) -> None:
+        answer = data_center.call("GET", "/issue/PAY-101", headers={})
+
+        assert answer.status_code == 401
+        assert "Login Required" in answer.json()["errorMessages"]
+        assert data_center.call("GET", "/serverInfo", headers={}).status_code == 200
+
     def test_refuses_the_credentials_of_cloud(self, data_center: RunningJira) -> None:
         answer = requests.get(f"{data_center.url}/rest/api/2/myself", auth=data_center.basic, timeout=10)
 

@@ -140,12 +140,3 @@ def test_rights_are_needed_to_write_not_to_read(jira: RunningJira) -> None:
 @pytest.mark.parametrize("key", ["SEC-3", "PAY-999"])
 def test_hidden_issues_take_no_links(jira: RunningJira, key: str) -> None:
     assert jira.call("POST", f"/issue/{key}/remotelink", FULL).status_code == 404
-
-
-def test_an_issue_holds_two_thousand_links(jira: RunningJira) -> None:
-    jira.switch(limits_writes=False)
-    for number in range(2000):
-        assert write(jira, globalId=str(number)).status_code == 201
-
-    assert write(jira, globalId="one more").status_code == 413
-    assert write(jira, globalId="7").status_code == 200

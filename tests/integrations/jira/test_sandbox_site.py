@@ -22,7 +22,7 @@ def test_coverage_names_each_address_once() -> None:
             served |= {f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"}}
 
     assert served == set(COVERAGE)
-    assert all(re.match(r"supported|partial: \w", word) for word in COVERAGE.values())
+    assert all(word.startswith(("supported", "partial: ")) for word in COVERAGE.values())
 
 
 def test_server_info_is_taken_from_the_address_in_use(jira: RunningJira) -> None:
