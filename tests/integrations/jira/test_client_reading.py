@@ -1,6 +1,7 @@
 """Reading stories over the wire: many in few calls, and what became of those that do not come back."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -176,6 +177,15 @@ def test_one_failing_part_fails_the_whole(jira: RunningJira) -> None:
 
     with pytest.raises(Outage):
         tracker(jira).read(BULK)
+
+
+def test_many_threads_share_few_connections(jira: RunningJira) -> None:
+    client = tracker(jira, most_connections=2)
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda number: client.read([f"BULK-{number}"])[0], range(1, 25)))
+
+    assert [story.summary for story in found] == [f"Work item {number} of a long list" for number in range(1, 25)]
 
 
 def test_projects_are_those_we_may_see(either: RunningJira) -> None:
