@@ -1,4 +1,4 @@
-"""How faithful each endpoint is; held equal to the routes by a test."""
+"""How faithful each endpoint is, and the section of the ServiceNow fact sheet it follows; a test holds it to the routes."""
 
 SUPPORTED = "supported"
 _TABLE = {
@@ -48,22 +48,28 @@ _CHANGES = {
 }
 
 
-def _under(roots: tuple[str, ...], answers: dict[str, str]) -> dict[str, str]:
+def _under(roots: tuple[str, ...], answers: dict[str, str], section: str) -> dict[str, str]:
     split = ((call.partition(" "), note) for call, note in answers.items())
     calls = [(verb, path, note) for (verb, _, path), note in split]
-    return {f"{verb} {root}{path}": note for root in roots for verb, path, note in calls}
+    return {f"{verb} {root}{path}": f"{note} (facts §{section})" for root in roots for verb, path, note in calls}
 
 
-COVERAGE: dict[str, str] = {
-    "POST /oauth_token.do": "partial: client credentials only; no password, refresh or authorization code grant",
-    **_under(("/api/now", "/api/now/v1", "/api/now/v2"), {**_TABLE, **_ATTACHMENTS}),
-    **_under(("/api/sn_chg_rest", "/api/sn_chg_rest/v1"), _CHANGES),
-    **_under(("/api/now",), {call: "partial: only with the switch task_path" for call in _TASKS}),
-    **{
-        f"{verb} /api/{{rest:path}}": "supported: 405 for a known path, else 400"
-        for verb in ("GET", "POST", "PATCH", "PUT", "DELETE")
-    },
+_NOW = ("/api/now", "/api/now/v1", "/api/now/v2")
+_ANY_PATH = {f"{verb} /{{rest:path}}": "supported: 405 for a known path, else 400" for verb in ("GET", "POST")}
+_ANY_PATH |= {f"{verb} /{{rest:path}}": _ANY_PATH["GET /{rest:path}"] for verb in ("PATCH", "PUT", "DELETE")}
+_OAUTH = {"POST /oauth_token.do": "partial: client credentials only; no password, refresh or authorization code grant"}
+_PAGES = {
     "GET /change_request.do": "partial: read only, no sign-in",
     "GET /change_request_list.do": "partial: read only, no sign-in",
     "GET /nav_to.do": "partial: shows what the uri names, without the frame",
+}
+
+COVERAGE: dict[str, str] = {
+    **_under(("",), _OAUTH, "7"),
+    **_under(_NOW, _TABLE, "4"),
+    **_under(_NOW, _ATTACHMENTS, "5"),
+    **_under(("/api/sn_chg_rest", "/api/sn_chg_rest/v1"), _CHANGES, "1-3"),
+    **_under(("/api/now",), {call: "partial: only with the switch task_path" for call in _TASKS}, "12"),
+    **_under(("/api",), _ANY_PATH, "4"),
+    **_under(("",), _PAGES, "9"),
 }

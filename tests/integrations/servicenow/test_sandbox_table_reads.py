@@ -64,9 +64,7 @@ def test_pages_carry_count_and_links(snow: Servicenow):
 
     assert [row["number"] for row in answer.json()["result"]] == ["CHG0030003", "CHG0030004"]
     assert answer.headers["X-Total-Count"] == "5"
-    links = dict(
-        (rel, offset) for offset, rel in re.findall(r'sysparm_offset=(\d+)>;rel="(\w+)"', answer.headers["Link"])
-    )
+    links = {rel: offset for offset, rel in re.findall(r'sysparm_offset=(\d+)>;rel="(\w+)"', answer.headers["Link"])}
     assert links == {"first": "0", "prev": "0", "next": "4", "last": "4"}
 
 

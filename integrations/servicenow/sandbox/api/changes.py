@@ -136,7 +136,7 @@ def _type_of(call: Call) -> str:
 def _query_of(inst: Instance, call: Call) -> str:
     query = call.query.get("sysparm_query")
     if query is None:
-        known = TABLES["change_request"].columns
+        known = TABLES["change_request"].columns.keys() - {"order"}  # a parameter here, though also a column
         query = "^".join(f"{name}={value.replace('^', '^^')}" for name, value in call.query.items() if name in known)
     if kind := _type_of(call):
         query = "^NQ".join(f"type={kind}^{part}" for part in query.split("^NQ"))

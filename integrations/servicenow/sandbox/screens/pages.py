@@ -60,7 +60,7 @@ class Pages:
             for row in approvals.rows_of(self._inst, change)
         )
         work = "".join(
-            f"<tr><td>{self._cell(task, 'number')}<td>{self._cell(task, 'short_description')}<td>{self._cell(task, 'state')}"
+            f"<tr><td>{escape(task['number'])}<td>{self._cell(task, 'short_description')}<td>{self._cell(task, 'state')}"
             for task in tasks.of(self._inst, change)
         )
         notes = "".join(f"<pre>{self._cell(change, name)}</pre>" for name in ("work_notes", "comments"))
