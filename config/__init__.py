@@ -1,0 +1,1 @@
+"""What differs between machines (settings) and what the team decided (policy)."""

@@ -162,6 +162,10 @@ class Transaction:
     def change(self, change_id: str) -> Change:
         return self._load(self.session.get_one(ChangeRow, change_id, populate_existing=True))
 
+    def change_by_id(self, change_id: str) -> Change | None:
+        row = self.session.get(ChangeRow, change_id)
+        return self._load(row) if row else None
+
     def change_numbered(self, number: str) -> Change | None:
         row = self.session.scalars(select(ChangeRow).where(ChangeRow.number == number.upper())).first()
         return self._load(row) if row else None

@@ -18,7 +18,7 @@ class HistoryLine:
     """One ledger entry as a sentence."""
 
     seq: int
-    at: str
+    at: datetime
     kind: str
     by: str
     sentence: str
@@ -36,6 +36,16 @@ class Reads:
 
     def change_by_id(self, change_id: str) -> Change:
         return self._ledger.change(change_id)
+
+    def named(self, service: str, environment: str, aliases: list[str]) -> Change | None:
+        """The deploy known by every one of these names (``version:2.4.1``, ``sha:…``); a rollback of that name else."""
+        with self._ledger.reading() as tx:
+            for kind in ("deploy", "rollback"):
+                found = [tx.named(service=service, environment=environment, kind=kind, alias=alias) for alias in aliases]
+                known = {change.id: change for change in found if change}
+                if len(known) == 1:
+                    return next(iter(known.values()))
+        return None
 
     def queue(self) -> tuple[Change, ...]:
         """Changes that are not over, oldest first."""
@@ -96,4 +106,4 @@ class Reads:
 def _line(entry: EntryRow, body: str | None, names: dict[str, Person]) -> HistoryLine:
     said = json.loads(body) if body else {}
     who = names[entry.actor].name if entry.actor in names else ""
-    return HistoryLine(entry.seq, entry.at, entry.kind, who, said.get("sentence", entry.kind if body else "(erased)"))
+    return HistoryLine(entry.seq, datetime.fromisoformat(entry.at), entry.kind, who, said.get("sentence", entry.kind if body else "(erased)"))

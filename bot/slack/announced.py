@@ -99,5 +99,6 @@ def _commits(value: Any) -> tuple[Commit, ...]:
     for at, one in enumerate(value[:500]):
         if not isinstance(one.get("sha"), str) or not isinstance(one.get("subject", ""), str):
             raise WrongField(f"commits.{at}", "needs `sha` and `subject` as text")
-        found.append(Commit(one["sha"], one.get("subject", ""), *(str(one.get(name) or "") for name in COMMIT_WORDS)))
+        body, name, email = (str(one.get(word) or "") for word in COMMIT_WORDS)
+        found.append(Commit(one["sha"], one.get("subject", ""), body, name, email))
     return tuple(found)

@@ -8,7 +8,7 @@ from bot.ports import Message
 from bot.slack import lists
 from bot.slack.grammar import Meaning, OpenForm, ShowChange, ShowDigest, ShowHelp, ShowQueue, ShowStatus
 from bot.slack.speakers import objection
-from bot.slack.text import escape
+from bot.slack.text import sentence as safe
 from bot.slack.tools import Tools
 
 HELP = """*Deploy*
@@ -43,7 +43,7 @@ def answer(tools: Tools, meaning: Meaning, spoken: Spoken) -> Message:
 
 def plainly(sentence: str) -> Message:
     """A sentence of ours that may hold other people's words."""
-    return Message(escape(sentence))
+    return Message(safe(sentence))
 
 
 def _told(tools: Tools, body: Announcement | Report, spoken: Spoken) -> Message:

@@ -95,8 +95,7 @@ def _approvals(change: Change, people: Mapping[str, str]) -> str:
 
 def _requester(change: Change) -> str:
     name = said(change.requested_by.name or change.requested_by.email or "nobody we know", 80)
-    how = {"slack": "Slack", "api": "named by the pipeline", "announcement": "named by the pipeline"}
-    source = how.get(change.source, said(change.source))
+    source = "Slack" if change.source == "slack" else f"says the {said(change.source, 60)}"
     return f"*Requested by* {name} · {times.moment(change.requested_at)} · {source}"
 
 

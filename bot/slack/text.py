@@ -31,6 +31,15 @@ def plain(text: str, limit: int = 200) -> str:
     return f"{ISOLATE}{line}{END_OF_ISOLATE}" if _runs_leftwards(line) else line
 
 
+def sentence(text: str) -> str:
+    """A sentence of ours that may quote somebody: nobody is called by it, but a channel may be pointed at.
+
+    >>> sentence("look in <#C0PAYMENTS>, <!channel>")
+    'look in <#C0PAYMENTS>, &lt;!channel&gt;'
+    """
+    return re.sub(r"&lt;(#[CG][A-Z0-9]+)&gt;", r"<\1>", escape(text))
+
+
 def escape(text: str) -> str:
     return re.sub("[&<>]", lambda found: ESCAPES[found[0]], text)
 

@@ -1,0 +1,1 @@
+"""Where pipelines and auditors come in: HTTP."""

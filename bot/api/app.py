@@ -1,0 +1,119 @@
+"""The HTTP application: Slack's requests, the pipeline's, and whether we are well."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import JSONResponse, Response
+
+from bot.api.schemas import Problem
+
+LARGEST_BODY = 1_000_000
+log = structlog.get_logger("cabbie.api")
+
+
+class SlackAnswer(Protocol):
+    """What a Slack request is answered with."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def body(self) -> str: ...
+
+    @property
+    def headers(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Health:
+    """What this process says of itself."""
+
+    is_ready: Callable[[], tuple[bool, str]]
+    version: str
+
+
+def build(
+    *, health: Health, slack: Callable[[bytes, Mapping[str, str]], SlackAnswer] | None, routers: list[Any]
+) -> FastAPI:
+    """slack: handles the raw body of one request from Slack; None in Socket Mode."""
+    app = FastAPI(title="Cabbie", version=health.version, docs_url=None, redoc_url=None)
+    for router in routers:
+        app.include_router(router)
+    app.add_exception_handler(StarletteHTTPException, _problem)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(Exception, _broke)
+
+    if slack is not None:
+        dispatch = slack
+
+        @app.post("/slack/events", include_in_schema=False)
+        async def slack_events(request: Request) -> Response:
+            """Everything Slack sends. Read raw, for the signature is over the bytes; worked on off the loop."""
+            body = await _body(request)
+            answer = await run_in_threadpool(dispatch, body, dict(request.headers))
+            return _as_response(answer)
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    def readyz() -> Response:
+        is_ready, why = health.is_ready()
+        return JSONResponse({"ready": is_ready, "why": why}, status_code=200 if is_ready else 503)
+
+    @app.get("/version", include_in_schema=False)
+    def version() -> dict[str, str]:
+        return {"version": health.version}
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return app
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise HTTPException(413, "That is more than Slack ever sends.")
+    return body
+
+
+def _as_response(answer: SlackAnswer) -> Response:
+    response = Response(answer.body, status_code=answer.status)
+    for name, values in answer.headers.items():
+        for value in [values] if isinstance(values, str) else values:
+            response.headers[name] = value
+    return response
+
+
+def _problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, StarletteHTTPException)
+    return _as_problem(error.status_code, str(error.detail), error.headers)
+
+
+def _unreadable(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = [f"{'.'.join(str(part) for part in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
+    return _as_problem(422, "; ".join(wrong))
+
+
+def _broke(request: Request, error: Exception) -> Response:
+    log.error("api.broke", path=request.url.path, error=type(error).__name__, exc_info=error)
+    return _as_problem(500, "Something went wrong here; it is in the log. Nothing was written.")
+
+
+def _as_problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    titles = {401: "Who are you?", 403: "Not allowed", 404: "Not found", 413: "Too large", 422: "Not understood", 500: "Our fault"}
+    problem = Problem(title=titles.get(status, "Refused"), status=status, detail=detail)
+    return JSONResponse(problem.model_dump(), status_code=status, headers=headers, media_type="application/problem+json")

@@ -1,0 +1,100 @@
+"""The pipeline's door: announce a deploy, ask the gate, read a change."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from bot.api.schemas import AnnouncementIn, AnnouncementOut, ChangeOut, GateOut, Word, change_out
+from bot.api.tokens import Caller, Tokens
+from bot.change.announcement import Heard, Speaker
+from bot.change.errors import Refusal
+from bot.change.gate import gate
+from bot.change.model import Change, Transport
+from bot.change.policy import Policy, environment_of
+from bot.desk import Desk
+from bot.ledger.reads import Reads
+
+LONGEST_WAIT = 60
+LOOK_EVERY = timedelta(seconds=1)
+
+
+def routes(desk: Desk, reads: Reads, policy: Callable[[], Policy], tokens: Tokens, now: Callable[[], datetime]) -> APIRouter:
+    router = APIRouter(prefix="/api/v1")
+
+    def caller(authorization: Annotated[str, Header()] = "") -> Caller:
+        if found := tokens.caller(authorization):
+            return found
+        raise HTTPException(401, "This needs “Authorization: Bearer” and one of CABBIE_API_TOKENS.", {"WWW-Authenticate": "Bearer"})
+
+    def check(who: Caller, service: str) -> None:
+        if not who.may_speak_for(service.lower()):
+            raise HTTPException(403, f"This token does not speak for {service}.")
+
+    @router.post("/announcements", status_code=202, response_model=AnnouncementOut)
+    def announce(
+        said: AnnouncementIn,
+        response: Response,
+        who: Annotated[Caller, Depends(caller)],
+        idempotency_key: Annotated[Word, Header()] = "",
+    ) -> AnnouncementOut:
+        """Say that a deploy is asked for, has started or has ended. Written down before it is answered."""
+        check(who, said.service)
+        once = said.id or idempotency_key or uuid.uuid4().hex
+        speaker = Speaker(transport=Transport.API, app_id=who.name)
+        answer = desk.hear(Heard(by=speaker, at=now(), once=f"api:{who.name}:{once}", body=said.as_announcement()))
+        if answer.is_refusal:
+            raise HTTPException(422, answer.sentence)
+        return AnnouncementOut(sentence=answer.sentence, change=answer.change_id, number=answer.number)
+
+    @router.get("/changes/{number}", response_model=ChangeOut)
+    def change(number: Word, who: Annotated[Caller, Depends(caller)]) -> ChangeOut:
+        """A change as it stands, with its history."""
+        found = reads.change(number)
+        if found is None or not who.may_speak_for(found.service):
+            raise HTTPException(404, f"There is no change {number} that this token may read.")
+        return change_out(found, reads.history(number))
+
+    @router.get("/gate", response_model=GateOut)
+    async def ask_gate(
+        who: Annotated[Caller, Depends(caller)],
+        service: Word,
+        version: Word = "",
+        sha: Word = "",
+        environment: Word = "",
+        wait: Annotated[int, Query(ge=0, le=LONGEST_WAIT)] = 0,
+    ) -> GateOut:
+        """Whether this may go now; ``wait`` seconds for it to open. Holds no thread while it waits."""
+        check(who, service)
+        deadline = now() + timedelta(seconds=wait)
+        while True:
+            answer = await run_in_threadpool(_gate, service, environment, version, sha)
+            if answer.open or now() >= deadline:
+                return answer
+            await asyncio.sleep(LOOK_EVERY.total_seconds())
+
+    def _gate(service: str, environment: str, version: str, sha: str) -> GateOut:
+        try:
+            known = policy().service(service)
+            place = environment_of(known, environment)
+        except Refusal as refusal:
+            raise HTTPException(404, str(refusal)) from None
+        found = _find(known.service, place, version, sha)
+        answer = gate(found, sha=sha, now=now())
+        return GateOut(
+            open=answer.is_open,
+            reason=answer.reason,
+            number=found.number if found else "",
+            sha=found.release.sha if found and found.release else "",
+            until=found.cleared_until if found else None,
+        )
+
+    def _find(service: str, environment: str, version: str, sha: str) -> Change | None:
+        names = [f"sha:{sha.lower()}" if sha else "", f"version:{version}" if version else ""]
+        return reads.named(service, environment, [name for name in names if name])
+
+    return router

@@ -1,0 +1,215 @@
+"""``cabbie``: try it, run it, and be told what is wrong. Exit 0 good, 1 a "no" with its reason, 2 wrong usage."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import requests
+import typer
+from rich.console import Console
+
+from bot import logs, wiring
+from bot.doctor import examine, report
+from bot.engine import AlreadyRunning
+from bot.sandbox import Ports, SandboxFailed, sandbox
+from bot.story.digest import compose
+from bot.story.retry import retry as retry_change
+from config.policy import BadPolicy, json_schema, read_policy
+from config.settings import BadSettings, Settings, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Takes your deploys through change management.")
+policy_app = typer.Typer(no_args_is_help=True, help="What the team decided.")
+ledger_app = typer.Typer(no_args_is_help=True, help="What Cabbie remembers, and whether anybody touched it.")
+app.add_typer(policy_app, name="policy")
+app.add_typer(ledger_app, name="ledger")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+API = Annotated[str, typer.Option("--api", envvar="CABBIE_URL", help="where Cabbie listens")]
+TOKEN = Annotated[str, typer.Option("--token", envvar="CABBIE_API_TOKEN", help="one of CABBIE_API_TOKENS", show_default=False)]
+
+
+def main() -> None:
+    try:
+        app()
+    except (BadSettings, BadPolicy, SandboxFailed, AlreadyRunning, wiring.WrongRole) as error:
+        no(str(error))
+
+
+def no(sentence: str) -> NoReturn:
+    err.print(sentence, markup=False)
+    sys.exit(1)
+
+
+@app.command("sandbox")
+def sandbox_command(
+    page_port: int = 8080,
+    port: Annotated[int, typer.Option(help="Cabbie's own")] = 3000,
+    slack_port: int = 0,
+    jira_port: int = 0,
+    servicenow_port: int = 0,
+    socket_mode: Annotated[bool, typer.Option(help="talk to Slack by Socket Mode instead of HTTP")] = False,
+) -> None:
+    """Cabbie with a Slack, a Jira and a ServiceNow of its own, and a page to try it on."""
+    ports = Ports(page=page_port, slack=slack_port, jira=jira_port, servicenow=servicenow_port, bot=port)
+    with sandbox(ports, socket_mode=socket_mode) as standins:
+        out.print("[bold]Cabbie's sandbox[/bold]")
+        for name, url in (*standins.items(), ("cabbie", f"http://127.0.0.1:{port}")):
+            out.print(f"  {name:<11}{url}")
+        out.print(f"Open {standins['page']} and type /deploy payments 2.4.1. Ctrl-C ends it.")
+        _serve(read_settings(), "all")
+
+
+@app.command()
+def serve(role: Annotated[str, typer.Option(help="all, web, worker or clock")] = "all") -> None:
+    """Run Cabbie on the systems that the environment names."""
+    _serve(read_settings(), role)
+
+
+def _serve(settings: Settings, role: str) -> None:
+    logs.set_up(settings.log_level, settings.log_format)
+    parts = wiring.build(settings)
+    service = wiring.Service(parts, role)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: service.stop())
+    signal.signal(signal.SIGHUP, lambda *_: parts.policy.reload())
+    service.run()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version. Safe to run from several places at once."""
+    settings = read_settings()
+    logs.set_up(settings.log_level, settings.log_format)
+    wiring.migrate_all(wiring.connect(settings.database_url))
+    out.print("The database is up to date.")
+
+
+@app.command()
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Check each system with the calls Cabbie really makes; say what is wrong, why, and the exact fix."""
+    settings = read_settings()
+    logs.set_up("ERROR", settings.log_format)
+    parts = wiring.build(settings)
+    checks = examine(parts.tools, parts.policy(), wiring.check_database(parts), wiring.now())
+    report(checks, as_json=as_json)
+    sys.exit(1 if any(check.verdict == "wrong" for check in checks) else 0)
+
+
+@policy_app.command("check")
+def policy_check(path: Annotated[Path | None, typer.Argument()] = None) -> None:
+    """Whether a policy is valid; each wrong field is named by its path."""
+    where = path or Path(os.environ.get("CABBIE_POLICY", wiring.DEFAULT_POLICY))
+    policy = read_policy(where)
+    out.print(f"{where}: valid, {len(policy.services)} services, fingerprint {policy.fingerprint[:12]}")
+
+
+@policy_app.command("schema")
+def policy_schema() -> None:
+    """JSON Schema of the policy, for editors."""
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+@ledger_app.command("verify")
+def ledger_verify() -> None:
+    """Walk the whole chain; name the first entry that does not hold."""
+    parts = _memory()
+    count, broken = parts.verify()
+    if broken:
+        no(f"Entry {broken.seq} does not hold: {broken.why}.")
+    out.print(f"{count} entries, every one holds.")
+
+
+@app.command()
+def retry(number: Annotated[str, typer.Argument(help="CHG…, or Cabbie's own id of a change that has no number yet")]) -> None:
+    """Take up a change that is stopped or stuck."""
+    settings = read_settings()
+    database = wiring.connect(settings.database_url)
+    sentence = retry_change(wiring.Ledger(database, wiring.now), wiring.Queue(database), number)
+    if sentence:
+        no(sentence)
+    out.print(f"{number}: Cabbie takes it up again.")
+
+
+@app.command()
+def digest(
+    to: Annotated[str, typer.Option(help="console, for now")] = "console",
+    channel: Annotated[str, typer.Option(help="whose digest; the first one's unless given")] = "",
+) -> None:
+    """The change managers' digest as it would read now."""
+    if to != "console":
+        raise typer.BadParameter("console is the only place so far", param_hint="--to")
+    settings = read_settings()
+    logs.set_up("ERROR", settings.log_format)
+    parts = wiring.build(settings)
+    found = next((d for d in parts.policy().digests if channel in ("", d.channel)), None)
+    if found is None:
+        no("The policy names no digest" + (f" for {channel}." if channel else "."))
+    out.print(compose(parts.tools, found)[1].text, markup=False)
+
+
+@app.command()
+def announce(
+    service: str,
+    version: str,
+    status: Annotated[str, typer.Option(help="requested, started, succeeded, failed or canceled")] = "requested",
+    environment: str = "",
+    kind: Annotated[str, typer.Option(help="deploy or rollback")] = "deploy",
+    why: str = "",
+    sha: str = "",
+    url: Annotated[str, typer.Option(help="of the pipeline's run")] = "",
+    requested_by: Annotated[str, typer.Option(help="an e-mail or a Slack id")] = "",
+    id: Annotated[str, typer.Option(help="makes a repeated announcement the same one")] = "",
+    api: API = "http://127.0.0.1:3000",
+    token: TOKEN = "",
+) -> None:
+    """Tell Cabbie of a deploy, from a pipeline."""
+    facts = {"service": service, "version": version, "status": status, "environment": environment, "kind": kind, "why": why,
+             "sha": sha, "url": url, "requested_by": requested_by, "id": id}  # fmt: skip
+    answer = _ask("POST", f"{api}/api/v1/announcements", token, json=facts)
+    out.print(answer["sentence"], markup=False)
+
+
+@app.command()
+def gate(
+    service: str,
+    version: Annotated[str, typer.Argument()] = "",
+    sha: str = "",
+    environment: str = "",
+    wait: Annotated[int, typer.Option(help="seconds to wait for it to open")] = 0,
+    api: API = "http://127.0.0.1:3000",
+    token: TOKEN = "",
+) -> None:
+    """Whether a deploy may go now: exit 0 it may, 1 it may not (nor when Cabbie cannot be asked)."""
+    left = wait
+    while True:
+        part = min(left, 50)
+        query = {"service": service, "version": version, "sha": sha, "environment": environment, "wait": part}
+        answer = _ask("GET", f"{api}/api/v1/gate", token, params=query)
+        left -= part
+        if answer["open"] or left <= 0:
+            break
+    if not answer["open"]:
+        no(f"Shut: {answer['reason']}.")
+    out.print(f"Open: {answer['reason']}.", markup=False)
+
+
+def _ask(method: str, url: str, token: str, **words: object) -> dict[str, str]:
+    try:
+        answer = requests.request(method, url, headers={"Authorization": f"Bearer {token}"}, timeout=65, **words)  # type: ignore[arg-type]
+        facts: dict[str, str] = answer.json()
+    except requests.RequestException as error:
+        no(f"Cabbie does not answer at {url}: {type(error).__name__}.")
+    if not answer.ok:
+        no(facts.get("detail", f"HTTP {answer.status_code}"))
+    return facts
+
+
+def _memory() -> "wiring.Reads":
+    """What is remembered, without the systems' credentials."""
+    url = os.environ.get("DATABASE_URL", wiring.DEFAULT_DATABASE)
+    return wiring.Reads(wiring.Ledger(wiring.connect(url), wiring.now))

@@ -1,0 +1,136 @@
+"""The clock: one table of occasions, ticked by APScheduler. Each tick is taken by one replica, by the database's word."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import IntegrityError
+
+from bot.change.digest import is_due
+from bot.change.lifecycle import ENDED
+from bot.change.model import Change, Progress
+from bot.story.tools import Tools
+
+WATERMARK = "servicenow"
+FORGET_AFTER = timedelta(days=7)
+"""How long finished jobs and taken ticks are kept."""
+
+log = structlog.get_logger("cabbie.clock")
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A job and how often it is looked at."""
+
+    name: str
+    every: timedelta
+    job: Callable[[Tools], None]
+
+
+def wake(tools: Tools) -> None:
+    """Changes whose own time has come: a window opens, a decision expires, a retry is due."""
+    with tools.ledger.begin() as tx:
+        for change_id in tx.asleep_until(tools.now()):
+            tools.queue.look_at(tx.session, change_id)
+
+
+def watch(tools: Tools) -> None:
+    """Ask ServiceNow what changed since last time, for the changes under way; have those looked at."""
+    with tools.ledger.reading() as tx:
+        changes = {change.sys_id: change for change in tx.under_way() if _is_watched(change)}
+        since = tx.watermark(WATERMARK)
+    if not changes:
+        return
+    changed, watermark = tools.records.changed_since(tuple(changes), since)
+    with tools.ledger.begin() as tx:
+        for sys_id in changed & set(changes):
+            tx.nudge(changes[sys_id].id, look_at=tools.now())
+            tools.queue.look_at(tx.session, changes[sys_id].id)
+        tx.set_watermark(WATERMARK, watermark)
+
+
+def _is_watched(change: Change) -> bool:
+    return bool(change.sys_id) and change.state not in ENDED
+
+
+def send_digests(tools: Tools) -> None:
+    """Each audience's digest, once a working day, at its own time in its own zone."""
+    for digest in tools.policy().digests:
+        slot = is_due(digest, tools.now())
+        if slot is None:
+            continue
+        with tools.ledger.begin() as tx:
+            if tx.take_occasion("digest", digest.channel, str(slot)):
+                tools.queue.errand(tx.session, "digest", digest.channel, str(slot))
+
+
+def sweep(tools: Tools) -> None:
+    """Whatever should be moving and is not: look at it. The net below all other nets."""
+    with tools.ledger.begin() as tx:
+        for change in tx.under_way():
+            if change.progress not in (Progress.STOPPED, Progress.STUCK):
+                tools.queue.look_at(tx.session, change.id)
+
+
+def tidy(tools: Tools) -> None:
+    """Forget finished jobs: the engine keeps them for ever otherwise."""
+    while tools.queue.clean_up(older_than=FORGET_AFTER):
+        pass
+
+
+def occasions(*, tick: timedelta, look_every: timedelta) -> tuple[Occasion, ...]:
+    return (
+        Occasion("wake", tick, wake),
+        Occasion("watch", look_every, watch),
+        Occasion("digests", max(tick, timedelta(seconds=10)), send_digests),
+        Occasion("sweep", timedelta(minutes=5), sweep),
+        Occasion("tidy", timedelta(hours=1), tidy),
+    )
+
+
+ONE_OF_US = ("sweep", "tidy", "watch")
+"""Jobs that one replica does for all; the others are harmless twice or unique in themselves."""
+
+
+class Clock:
+    """Ticks until stopped."""
+
+    def __init__(self, tools: Tools, table: tuple[Occasion, ...]) -> None:
+        self._tools = tools
+        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        self._stopping = threading.Event()
+        for occasion in table:
+            self._scheduler.add_job(
+                self._tick, "interval", seconds=occasion.every.total_seconds(), args=[occasion], id=occasion.name
+            )
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._scheduler.shutdown(wait=True)
+
+    def _tick(self, occasion: Occasion) -> None:
+        if self._stopping.is_set():
+            return
+        try:
+            if occasion.name in ONE_OF_US and not self._take(occasion):
+                return
+            occasion.job(self._tools)
+        except Exception as error:
+            # The next tick tries again; an outage is no reason to stop the clock.
+            log.warning("clock.tick_failed", job=occasion.name, error=type(error).__name__, what=str(error)[:300])
+
+    def _take(self, occasion: Occasion) -> bool:
+        slot = str(int(self._tools.now().timestamp() // occasion.every.total_seconds()))
+        try:
+            with self._tools.ledger.begin() as tx:
+                tx.forget_occasions(occasion.name, older_than=timedelta(hours=1))
+                return tx.take_occasion(occasion.name, "", slot)
+        except IntegrityError:
+            return False
+

@@ -1,0 +1,330 @@
+"""The one module that knows everything: settings in, running parts out."""
+
+import importlib.metadata
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy import Engine as Database
+from sqlalchemy import text
+
+from bot import engine as engines
+from bot.api import app as api
+from bot.api import pipeline
+from bot.api.tokens import Tokens
+from bot.change.model import Recorded
+from bot.change.policy import Policy
+from bot.clock import Clock, occasions
+from bot.desk import FrontDesk
+from bot.engine import Again, Engine, Pace, Queue
+from bot.ledger.database import connect, is_sqlite
+from bot.ledger.ledger import Ledger
+from bot.ledger.migrate import migrate
+from bot.ledger.reads import Reads
+from bot.ports import ApprovalRecords, Check, Message
+from bot.slack.app import SlackApp
+from bot.slack.room import SlackRoom
+from bot.slack.socket_door import SocketDoor
+from bot.story import advance
+from bot.story.digest import compose, send_digest
+from bot.story.tools import Patience, Tools
+from config.policy import BadPolicy, read_policy
+from config.settings import Settings
+from integrations.git.client import GitHistory
+from integrations.jira.client import JiraTracker
+from integrations.servicenow.client import ServiceNowApprovals, ServiceNowChanges
+from integrations.slack.client import SlackMessenger
+
+ROLES = ("all", "web", "worker", "clock")
+STOP_WITHIN = 20
+DEFAULT_POLICY = Settings.model_fields["cabbie_policy"].default
+DEFAULT_DATABASE = Settings.model_fields["database_url"].default
+
+log = structlog.get_logger("cabbie")
+
+
+class WrongRole(Exception):
+    """A role that this database cannot have."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class CurrentPolicy:
+    """The policy in force. A reload that is not valid changes nothing and is said aloud."""
+
+    def __init__(self, settings: Settings, ledger: Ledger | None = None) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._policy = self._read()
+
+    def __call__(self) -> Policy:
+        return self._policy
+
+    def reload(self) -> None:
+        try:
+            self._policy = self._read()
+        except BadPolicy as bad:
+            log.error("policy.not_loaded", wrong=bad.wrong, kept=self._policy.fingerprint)
+            if self._ledger:
+                with self._ledger.begin() as tx:
+                    tx.find_out("policy not valid", f"The policy on disk is not valid: {bad.wrong[0]}", once=f"policy:{now()}")
+            return
+        self.note()
+
+    def note(self) -> None:
+        """Each load is an entry: which rules were in force when."""
+        log.info("policy.loaded", fingerprint=self._policy.fingerprint, services=len(self._policy.services))
+        if self._ledger:
+            with self._ledger.begin() as tx:
+                tx.enter("policy", fingerprint=self._policy.fingerprint, sentence=f"Policy {self._policy.fingerprint[:12]} is in force")
+
+    def _read(self) -> Policy:
+        policy = read_policy(self._settings.cabbie_policy)
+        if self._settings.has_approval_account:
+            return policy
+        # Without an account to record with, decisions are taken in ServiceNow's own screen.
+        deep = replace(policy.approval, record=Recorded.DEEP_LINK)
+        services = tuple(
+            replace(service, approval=replace(service.approval, record=Recorded.DEEP_LINK) if service.approval else None)
+            for service in policy.services
+        )
+        return replace(policy, approval=deep, services=services)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything, put together; nothing runs yet."""
+
+    settings: Settings
+    database: Database
+    ledger: Ledger
+    reads: Reads
+    queue: Queue
+    desk: FrontDesk
+    policy: CurrentPolicy
+    tools: Tools
+    messenger: SlackMessenger
+    room: SlackRoom
+
+
+def build(settings: Settings) -> Parts:
+    database = connect(settings.database_url)
+    ledger = Ledger(database, now)
+    queue = Queue(database)
+    policy = CurrentPolicy(settings, ledger)
+    messenger = SlackMessenger(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        team=policy().team,
+        clock=now,
+    )
+    records = ServiceNowChanges(
+        settings.servicenow_url,
+        client_id=settings.servicenow_client_id,
+        client_secret=_word(settings.servicenow_client_secret),
+        user=settings.servicenow_user,
+        password=_word(settings.servicenow_password),
+        model=policy().change_model,
+    )
+    room = SlackRoom(messenger, page=records.page, policy=policy)
+    tools = Tools(
+        ledger=ledger,
+        queue=queue,
+        records=records,
+        approvals=_approvals(settings),
+        tracker=JiraTracker(
+            settings.jira_url,
+            email=settings.jira_email,
+            api_token=_word(settings.jira_api_token),
+            token=_word(settings.jira_token),
+        ),
+        history=GitHistory(settings.cabbie_repositories),
+        room=room,
+        policy=policy,
+        now=now,
+        patience=Patience(record=settings.cabbie_record_patience),
+    )
+    return Parts(
+        settings=settings,
+        database=database,
+        ledger=ledger,
+        reads=Reads(ledger),
+        queue=queue,
+        desk=FrontDesk(ledger, queue, policy),
+        policy=policy,
+        tools=tools,
+        messenger=messenger,
+        room=room,
+    )
+
+
+def _approvals(settings: Settings) -> ApprovalRecords | None:
+    if not settings.has_approval_account:
+        return None
+    return ServiceNowApprovals(
+        settings.servicenow_url,
+        client_id=settings.servicenow_approval_client_id,
+        client_secret=_word(settings.servicenow_approval_client_secret),
+        user=settings.servicenow_approval_user,
+        password=_word(settings.servicenow_approval_password),
+    )
+
+
+def check_database(parts: Parts) -> Check:
+    """Writable, at this version, and its ledger unbroken."""
+    try:
+        with parts.ledger.begin() as tx:
+            tx.set_watermark("doctor", now().isoformat())
+        count, broken = parts.reads.verify()
+    except Exception as error:  # whatever is wrong with it, the doctor says so
+        return Check("database", "wrong", f"it cannot be used: {type(error).__name__}", "check DATABASE_URL, then run `cabbie migrate`")
+    if broken:
+        return Check("database", "wrong", f"ledger entry {broken.seq} does not hold: {broken.why}", "keep the file, call an auditor")
+    return Check("database", "good", f"writable, {count} ledger entries hold")
+
+
+def migrate_all(database: Database) -> None:
+    """Our tables and the engine's."""
+    migrate(database, further=partial(engines.migrate, database))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: it would end the process before our part is wound down."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Service:
+    """Cabbie running: the roles it was given, until told to stop."""
+
+    def __init__(self, parts: Parts, role: str) -> None:
+        if role not in ROLES:
+            raise WrongRole(f"there is no role {role}: one of {', '.join(ROLES)}")
+        if is_sqlite(parts.database) and role != "all":
+            raise WrongRole("SQLite is for one process that does all; set DATABASE_URL to PostgreSQL for roles")
+        self._parts = parts
+        self._role = role
+        settings = parts.settings
+        self._engine: Engine | None = None
+        self._clock: Clock | None = None
+        self._socket: SocketDoor | None = None
+        self._slack: SlackApp | None = None
+        self._server: uvicorn.Server | None = None
+        if role in ("all", "worker"):
+            pace = Pace(beat=settings.cabbie_beat, lease=settings.cabbie_lease)
+            self._engine = Engine(parts.database, parts.queue, pace)
+        if role in ("all", "clock"):
+            self._clock = Clock(parts.tools, occasions(tick=settings.cabbie_tick, look_every=settings.cabbie_look_every))
+        if role in ("all", "web"):
+            self._build_doors()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Serve until ``stop``; returns after everything in hand is finished."""
+        migrate_all(self._parts.database)
+        self._parts.policy.note()
+        if self._engine:
+            self._engine.install(self._advance(), {"digest": partial(send_digest, self._parts.tools)})
+            self._engine.launch()
+        if self._clock:
+            self._clock.start()
+        if self._socket:
+            self._socket.start()
+        log.info("cabbie.serving", role=self._role, port=self._parts.settings.port, version=version())
+        if self._server:
+            self._server.run()
+        else:
+            self._stopped.wait()
+        self._wind_down()
+
+    def stop(self) -> None:
+        """Take nothing new; ``run`` returns when what is in hand is done."""
+        log.info("cabbie.stopping")
+        if self._server:
+            self._server.should_exit = True
+        self._stopped.set()
+
+    def _wind_down(self) -> None:
+        if self._socket:
+            self._socket.stop()
+        if self._slack:
+            self._slack.close()
+        if self._clock:
+            self._clock.stop()
+        if self._engine:
+            self._engine.stop()
+        self._parts.queue.close()
+        self._parts.tools.hands.shutdown(wait=True)
+        log.info("cabbie.stopped")
+
+    def _advance(self) -> Callable[[str], Again]:
+        return partial(advance, self._parts.tools)
+
+    def _build_doors(self) -> None:
+        parts, settings = self._parts, self._parts.settings
+        self._slack = SlackApp(
+            desk=parts.desk,
+            reads=parts.reads,
+            room=parts.room,
+            web=parts.messenger.web,
+            clock=now,
+            digest_text=self._digest_text,
+        )
+        dispatch: Callable[[bytes, Mapping[str, str]], api.SlackAnswer] | None = None
+        if settings.slack_app_token:
+            self._socket = self._slack.socket(settings.slack_app_token.get_secret_value())
+        else:
+            dispatch = self._slack.http(_word(settings.slack_signing_secret)).dispatch
+        tokens = Tokens({token.get_secret_value(): services for token, services in settings.cabbie_api_tokens.items()})
+        app = api.build(
+            health=api.Health(is_ready=self._is_ready, version=version()),
+            slack=dispatch,
+            routers=[pipeline.routes(parts.desk, parts.reads, parts.policy, tokens, now)],
+        )
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_WITHIN,
+            server_header=False,
+        )
+        self._server = _Server(config)
+
+    def _digest_text(self) -> Message:
+        digests = self._parts.policy().digests
+        return compose(self._parts.tools, digests[0])[1]
+
+    def _is_ready(self) -> tuple[bool, str]:
+        """The database answers, and the way Slack reaches us is open."""
+        try:
+            with self._parts.database.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except Exception as error:  # whatever keeps the database from answering, we are not ready
+            return False, f"the database does not answer: {type(error).__name__}"
+        if self._socket and not self._socket.is_connected:
+            return False, "no socket to Slack is open"
+        if self._engine and self._engine.lease_age() > self._parts.settings.cabbie_lease.total_seconds():
+            return False, "the lease has run out"
+        return True, "all is well"
+
+
+def version() -> str:
+    return importlib.metadata.version("cabbie")
+
+
+def _word(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+

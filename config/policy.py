@@ -1,0 +1,131 @@
+"""The team's policy from reviewed YAML: validated with the wrong field named by path."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
+
+from bot.change.model import Recorded
+from bot.change.policy import ApprovalPolicy, Digest, Policy, Service, WindowPolicy
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class BadPolicy(Exception):
+    """The policy is not valid; one line per wrong field, with its path."""
+
+    def __init__(self, wrong: list[str]) -> None:
+        super().__init__("\n".join(wrong))
+        self.wrong = wrong
+
+
+for _part in (ApprovalPolicy, WindowPolicy, Service, Digest, Policy):
+    with_config(ConfigDict(extra="forbid"))(_part)  # a misspelt field must not be silently ignored
+POLICY = TypeAdapter(Policy)
+
+
+def read_policy(path: Path) -> Policy:
+    """Raises: BadPolicy."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        raise BadPolicy([f"{path}: cannot be read"]) from None
+    policy = parse_policy(text.decode(errors="replace"))
+    return replace(policy, fingerprint=hashlib.sha256(text).hexdigest())
+
+
+def parse_policy(text: str) -> Policy:
+    """Raises: BadPolicy."""
+    try:
+        raw = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
+        raise BadPolicy([f"not valid YAML{line}: {getattr(error, 'problem', 'cannot be read')}"]) from None
+    try:
+        policy = POLICY.validate_python(raw)
+    except ValidationError as error:
+        raise BadPolicy([_line(problem) for problem in error.errors()]) from None
+    if wrong := list(_beyond_types(policy)):
+        raise BadPolicy(wrong)
+    return policy
+
+
+def json_schema() -> dict[str, Any]:
+    """For editors: ``# yaml-language-server: $schema=…``."""
+    return POLICY.json_schema()
+
+
+def _line(problem: Any) -> str:
+    path = ".".join(str(part) for part in problem["loc"]) or "(the whole file)"
+    given = json.dumps(problem["input"], default=str)[:60] if problem["type"] != "missing" else ""
+    return f"{path}: {problem['msg']}" + (f" (got {given})" if given else "")
+
+
+def _beyond_types(policy: Policy) -> list[str]:
+    """What types cannot say."""
+    wrong: list[str] = []
+    names = [service.service for service in policy.services]
+    wrong += [f"services: {name} is there more than once" for name in sorted({n for n in names if names.count(n) > 1})]
+    if not policy.services:
+        wrong.append("services: there has to be at least one")
+    for place, service in enumerate(policy.services):
+        at = f"services.{place}"
+        if service.service != service.service.lower() or " " in service.service:
+            wrong.append(f"{at}.service: “{service.service}” must be lower case without spaces")
+        if not service.environments:
+            wrong.append(f"{at}.environments: there has to be at least one")
+        if service.impact not in (1, 2, 3):
+            wrong.append(f"{at}.impact: 1 (high), 2 (medium) or 3 (low)")
+        wrong += _wrong_approval(f"{at}.approval", service.approval) if service.approval else []
+        wrong += _wrong_window(f"{at}.window", service.window) if service.window else []
+        wrong += _wrong_plans(at, service)
+    for place, digest in enumerate(policy.digests):
+        wrong += _wrong_digest(f"digests.{place}", digest, names)
+    return wrong + _wrong_approval("approval", policy.approval) + _wrong_window("window", policy.window)
+
+
+def _wrong_approval(at: str, approval: ApprovalPolicy) -> list[str]:
+    wrong = []
+    if approval.record is Recorded.ON_BEHALF and not approval.on_behalf_accepted_by:
+        wrong.append(f"{at}.on_behalf_accepted_by: “recorded on behalf” needs the name of who accepts that risk")
+    if approval.record not in (Recorded.ON_BEHALF, Recorded.DEEP_LINK):
+        wrong.append(f"{at}.record: “recorded on behalf” or “deep link”")
+    if approval.expires_after <= timedelta(0):
+        wrong.append(f"{at}.expires_after: must be longer than nothing")
+    if approval.unresolved_author not in ("stop", "show"):
+        wrong.append(f"{at}.unresolved_author: stop or show")
+    if approval.not_asked not in ("shut", "open"):
+        wrong.append(f"{at}.not_asked: shut or open")
+    return wrong
+
+
+def _wrong_window(at: str, window: WindowPolicy) -> list[str]:
+    return [f"{at}.lasts: must be longer than nothing"] if window.lasts <= timedelta(0) else []
+
+
+def _wrong_plans(at: str, service: Service) -> list[str]:
+    words = dict.fromkeys(("service", "version", "environment", "last_good", "sha"), "")
+    wrong = []
+    for name in ("implementation_plan", "test_plan", "backout_plan"):
+        try:
+            getattr(service, name).format_map(words)
+        except (KeyError, ValueError, IndexError, AttributeError) as error:
+            wrong.append(f"{at}.{name}: only {{{'}, {'.join(words)}}} may stand in braces ({error})")
+    return wrong
+
+
+def _wrong_digest(at: str, digest: Digest, names: list[str]) -> list[str]:
+    wrong = [f"{at}.services: there is no service {name}" for name in digest.services if name not in names]
+    wrong += [f"{at}.working_days: {day} is none of {', '.join(DAYS)}" for day in digest.working_days if day not in DAYS]
+    try:
+        ZoneInfo(digest.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        wrong.append(f"{at}.time_zone: there is no zone {digest.time_zone}")
+    return wrong

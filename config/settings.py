@@ -1,0 +1,130 @@
+"""What differs between machines: from the environment, read once, never changed. Each secret also as ``NAME_FILE``."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+HERE = Path(__file__).parent
+
+
+class BadSettings(Exception):
+    """The environment does not say what Cabbie needs."""
+
+
+class Settings(BaseSettings):
+    """Cabbie's environment."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr | None = None
+    """Set: Socket Mode. Else HTTP, and the signing secret is needed."""
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+
+    jira_url: str
+    jira_email: str = ""
+    jira_api_token: SecretStr | None = None
+    jira_token: SecretStr | None = None
+
+    servicenow_url: str
+    servicenow_client_id: str = ""
+    servicenow_client_secret: SecretStr | None = None
+    servicenow_user: str = ""
+    servicenow_password: SecretStr | None = None
+    servicenow_approval_client_id: str = ""
+    servicenow_approval_client_secret: SecretStr | None = None
+    servicenow_approval_user: str = ""
+    servicenow_approval_password: SecretStr | None = None
+
+    database_url: str = "sqlite:///cabbie.db"
+    cabbie_policy: Path = HERE / "policy.yaml"
+    cabbie_repositories: Path = Path("repositories")
+    cabbie_api_tokens: dict[SecretStr, list[str]] = Field(default_factory=dict)
+    """JSON: token → the services it may speak for; "*" for all."""
+
+    host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("CABBIE_HOST"))
+    port: int = 3000
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    cabbie_look_every: timedelta = timedelta(seconds=15)
+    """How often ServiceNow is asked what changed."""
+    cabbie_tick: timedelta = timedelta(seconds=2)
+    """How often the clock looks at what is due."""
+    cabbie_record_patience: timedelta = timedelta(minutes=2)
+    """How long a lost answer of a create is looked for before it is tried again."""
+    cabbie_lease: timedelta = timedelta(seconds=25)
+    cabbie_beat: timedelta = timedelta(seconds=5)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if not self.slack_app_token and not self.slack_signing_secret:
+            raise ValueError("set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode)")
+        if not self.jira_token and not (self.jira_email and self.jira_api_token):
+            raise ValueError("set JIRA_EMAIL and JIRA_API_TOKEN (Cloud) or JIRA_TOKEN (Data Center)")
+        if not _is_account(self.servicenow_client_id, self.servicenow_client_secret) and not _is_account(
+            self.servicenow_user, self.servicenow_password
+        ):
+            raise ValueError("set SERVICENOW_CLIENT_ID and SERVICENOW_CLIENT_SECRET, or SERVICENOW_USER and SERVICENOW_PASSWORD")
+        return self
+
+    @property
+    def has_approval_account(self) -> bool:
+        return _is_account(self.servicenow_approval_client_id, self.servicenow_approval_client_secret) or _is_account(
+            self.servicenow_approval_user, self.servicenow_approval_password
+        )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, _SecretFiles(settings_cls)
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """``SLACK_BOT_TOKEN_FILE=/run/secrets/slack``: the secret stands in the file."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, field_name == "cabbie_api_tokens"
+
+    def __call__(self) -> dict[str, Any]:
+        found = {}
+        for name, field in self.settings_cls.model_fields.items():
+            value, key, is_complex = self.get_field_value(field, name)
+            if value is not None:
+                found[key] = self.prepare_field_value(name, field, value, is_complex)
+        return found
+
+
+def read_settings() -> Settings:
+    """Raises: BadSettings, naming what is missing or wrong, never its value."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the environment fills it
+    except ValidationError as error:
+        wrong = [_sentence(problem["loc"], problem["type"], problem["msg"]) for problem in error.errors()]
+        raise BadSettings("; ".join(wrong)) from None
+    except OSError as error:
+        raise BadSettings(f"cannot read the secret file {error.filename}") from None
+
+
+def _sentence(where: tuple[int | str, ...], kind: str, message: str) -> str:
+    name = str(where[0]).upper() if where else ""
+    if kind == "missing":
+        return f"{name} is not set"
+    return f"{name}: {message}" if name else message.removeprefix("Value error, ")
+
+
+def _is_account(name: str, secret: SecretStr | None) -> bool:
+    return bool(name and secret)
