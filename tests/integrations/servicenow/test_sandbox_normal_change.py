@@ -179,8 +179,15 @@ def test_implement_makes_the_flows_two_tasks(snow: Servicenow):
 
 def test_an_instance_may_refuse_every_move_by_rest(snow: Servicenow):
     snow.switch(rest_state_moves=False)
+    sys_id = snow.new_change()
 
-    assert is_refused_by_rule(snow.move(snow.new_change(), "-4"))
+    by_table = snow.move(sys_id, "-4")
+    by_change_api = snow.call("PATCH", f"/api/sn_chg_rest/change/{sys_id}", {"state": "-4"})
+    on_screen = snow.person("linus", "edit", number="CHG0030001", fields={"state": "Assess"})
+
+    assert is_refused_by_rule(by_table)
+    assert by_change_api.status_code == 403
+    assert on_screen.status_code == 200
 
 
 def test_a_closed_change_may_be_read_only(snow: Servicenow):

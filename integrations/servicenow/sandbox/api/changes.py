@@ -122,7 +122,7 @@ def _update(inst: Instance, call: Call) -> tuple[Record, list[str]]:
     raw = sent(call)
     denied = rights.unwritable(call.session, change, raw.keys() & TABLES["change_request"].columns.keys())
     accepted = taken(inst, call, "change_request", raw, (*denied, *writes.frozen_fields(inst, change)))
-    writes.update_change(inst, change, accepted.values, call.session)
+    writes.update(inst, change, accepted.values, call.session)
     return change, accepted.ignored
 
 

@@ -46,6 +46,12 @@ def check(inst: Instance, change: Record, values: Mapping[str, str]) -> None:
         raise refusals.mandatory(missing)
 
 
+def check_by_rest(inst: Instance, change: Record, values: Mapping[str, str]) -> None:
+    """On one instance the rule refuses every state written over REST (seen in public code)."""
+    if values.get("state", change["state"]) != change["state"] and not inst.switches["rest_state_moves"]:
+        raise refusals.aborted(*CHECK_TRANSITION)
+
+
 def ways(inst: Instance, change: Record) -> list[Transition]:
     """The arrows that leave the change's present state."""
     return [t for t in models.transitions(model_of(inst, change), inst.switches) if t.origin == change["state"]]
@@ -88,8 +94,6 @@ def consequences(inst: Instance, change: Record, values: Mapping[str, str], by: 
 
 
 def _may_move(inst: Instance, change: Record, after: Mapping[str, str]) -> bool:
-    if not inst.switches["rest_state_moves"]:
-        return False
     if change["on_hold"] == "true" and after["on_hold"] == "true" and after["state"] != CANCELED:
         return False
     candidates = (t for t in ways(inst, change) if t.target == after["state"] and not t.is_automatic)

@@ -23,10 +23,11 @@ def create(inst: Instance, table: str, values: dict[str, str], by: Actor) -> Rec
 
 
 def update(inst: Instance, record: Record, values: dict[str, str], by: Actor) -> None:
-    """Write a record, and set off what follows from it.
+    """Write a record over REST, and set off what follows from it.
 
     Raises: Refused when a rule forbids it; then nothing is written."""
     if record.table == "change_request":
+        moves.check_by_rest(inst, record, values)
         update_change(inst, record, values, by)
     elif record.table == "change_task":
         tasks.update(inst, record, values, by)
@@ -40,6 +41,7 @@ def update(inst: Instance, record: Record, values: dict[str, str], by: Actor) ->
 
 
 def update_change(inst: Instance, change: Record, values: dict[str, str], by: Actor) -> None:
+    """Write a change from anywhere, ServiceNow's own form included."""
     moves.check(inst, change, values)
     before = Record(change.table, change)
     inst.store.update(change, {**values, **moves.consequences(inst, change, values, by)}, by)

@@ -60,7 +60,7 @@ class Pages:
             for row in approvals.rows_of(self._inst, change)
         )
         work = "".join(
-            f"<tr><td>{escape(task['number'])}<td>{self._cell(task, 'short_description')}<td>{self._cell(task, 'state')}"
+            "<tr>" + "".join(f"<td>{self._cell(task, name)}" for name in ("number", "short_description", "state"))
             for task in tasks.of(self._inst, change)
         )
         notes = "".join(f"<pre>{self._cell(change, name)}</pre>" for name in ("work_notes", "comments"))
