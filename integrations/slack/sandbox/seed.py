@@ -1,17 +1,17 @@
 """The workspace at its start, made from the seeded world."""
 
 import re
+from pathlib import Path
+
+import yaml
 
 from integrations.slack.sandbox.channels import Channel
 from integrations.slack.sandbox.people import SLACKBOT, App, Team, User, Usergroup
 from integrations.standin.world import Human, World
 
-# What the app's manifest asks for; the seed may say otherwise (``slack.bot.scopes``).
-SCOPES = (
-    "app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:write",
-    "groups:history", "groups:read", "im:history", "links:read", "links:write", "metadata.message:read",
-    "reactions:write", "usergroups:read", "users:read", "users:read.email",
-)  # fmt: skip
+MANIFEST = Path(__file__).parents[3] / "config" / "slack-manifest.yaml"
+# An app is granted what its manifest asks for; the seed may say otherwise (``slack.bot.scopes``).
+SCOPES: tuple[str, ...] = tuple(yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
 EVENTS = (
     "app_home_opened", "app_mention", "app_uninstalled", "channel_shared", "channel_unshared",
     "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im",
