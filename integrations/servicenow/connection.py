@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import pysnow  # type: ignore[import-untyped]  # it ships no types
+import pysnow
 import requests
 from requests.auth import AuthBase
 
@@ -18,7 +18,6 @@ from integrations.servicenow.session import TIMEOUTS, Timeouts
 
 CHANGE_API = "/api/sn_chg_rest/v1/change"
 PAGE = 500
-"""Rows asked for at once when all are wanted."""
 MOST_ROWS = 20_000
 """A list longer than this is a query that went wrong."""
 
@@ -31,7 +30,10 @@ class Connection:
     pysnow keeps the query in the Resource and shares it between calls and threads, so that one thread may write the row
     another one asked for: each thread has a Client of its own, and each call a fresh Resource."""
 
-    def __init__(self, url: str, signs_in: AuthBase, *, account: str, timeouts: Timeouts = TIMEOUTS) -> None:
+    def __init__(
+        self, url: str, signs_in: AuthBase, *, account: str, timeouts: Timeouts = TIMEOUTS, page: int = PAGE
+    ) -> None:
+        """page: rows asked for at once when all are wanted."""
         parts = urlsplit(url.rstrip("/"))
         if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
             raise ValueError("a ServiceNow URL looks like https://acme.service-now.com")
@@ -42,6 +44,7 @@ class Connection:
         self._root = parts.netloc + parts.path
         self._signs_in = signs_in
         self._timeouts = timeouts
+        self._page_size = page
         self._own = threading.local()
 
     # ---------------------------------------------------------------------------------------------------- Table API
@@ -61,12 +64,14 @@ class Connection:
         offset, total = 0, 1
         seen: set[str] = set()
         while offset < min(total, MOST_ROWS):
-            found, total = self._page(table, all_of(query, "ORDERBYsys_id"), columns, limit=PAGE, offset=offset)
+            found, total = self._page(
+                table, all_of(query, "ORDERBYsys_id"), columns, limit=self._page_size, offset=offset
+            )
             for row in found:
                 if row.get("sys_id", "") not in seen:
                     seen.add(row.get("sys_id", ""))
                     yield row
-            offset += PAGE
+            offset += self._page_size
 
     def _page(
         self, table: str, query: str, columns: Sequence[str], *, limit: int, offset: int
@@ -78,7 +83,7 @@ class Connection:
             answer = self._checked(response)
             found = [unwrap(row) for row in response.all()]
         total = answer.headers.get("X-Total-Count", "")
-        return found, int(total) if total.isdigit() else offset + len(found) + (PAGE if len(found) == limit else 0)
+        return found, int(total) if total.isdigit() else offset + len(found) + (limit if len(found) == limit else 0)
 
     def row(self, table: str, sys_id: str, columns: Sequence[str]) -> Row:
         """One record by its id. Raises: NotThere."""

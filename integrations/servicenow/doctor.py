@@ -56,7 +56,7 @@ def _examine(
     name = f"{SYSTEM}, {connection.account}"
     try:
         headers = connection.headers_of(table)
-    except Exception as error:  # noqa: BLE001  # the doctor reports whatever it meets
+    except Exception as error:  # the doctor reports whatever it meets
         return (_unreachable(f"{name}: reachable", error, connection, variables),)
     checks = [
         Check(f"{name}: reachable", "good", f"{connection.host} answers and accepts the {connection.account}."),
@@ -72,7 +72,7 @@ def _asked(about: str, question: Question, connection: Connection, account: Acco
         check = question(connection, account)
     except Failure as failure:
         check = _not_proven(failure.what, "Let the account read that, or ask a ServiceNow admin to look.")
-    except Exception as error:  # noqa: BLE001  # the doctor reports whatever it meets
+    except Exception as error:  # the doctor reports whatever it meets
         check = _not_proven(f"the answer could not be read ({type(error).__name__})", "Ask a ServiceNow admin to look.")
     return Check(about, check.verdict, check.found, check.fix)
 
@@ -139,7 +139,7 @@ def _readable(
 ) -> list[Row] | None:
     try:
         return connection.rows(table, query, columns, limit=limit)
-    except Exception:  # noqa: BLE001  # whatever kept us from reading it is reported as "not proven"
+    except Exception:  # whatever kept us from reading it is reported as "not proven"
         return None
 
 

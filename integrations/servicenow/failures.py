@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import pysnow.exceptions  # type: ignore[import-untyped]  # it ships no types
+import pysnow.exceptions
 import requests
 
 from bot.ports import Declined, Failure, Outage, Unknown
