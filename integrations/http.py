@@ -18,13 +18,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from bot.ports import BadCredentials, Declined, Failure, NotThere, Outage, Unknown
 
 LONGEST_WAIT = 24 * 3600
 """Seconds. A vendor's clock may be wrong by years; a day later somebody has looked."""
 LONGEST_REASON = 300
+NEVER_CONNECTED = ("NewConnectionError", "ConnectTimeoutError")
+"""urllib3's words, by name: it is requests' dependency, not ours."""
 
 Reason = Callable[[requests.Response], str]
 """Says in a vendor's own words why it answered like that; empty when it does not say."""
@@ -152,8 +153,8 @@ def was_never_sent(error: Exception) -> bool:
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
         return True
     cause = error.args[0] if error.args else None
-    inner = cause.reason if isinstance(cause, MaxRetryError) else cause
-    return isinstance(inner, NewConnectionError | ConnectTimeoutError)
+    inner = getattr(cause, "reason", cause)
+    return any(base.__name__ in NEVER_CONNECTED for base in type(inner).__mro__)
 
 
 def _how_it_was_lost(error: Exception) -> str:
