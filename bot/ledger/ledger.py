@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import ColumnElement, Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from bot.change.model import Change, Claim, Decision, Finding, Outcome, Person, Progress, Projection, Story
+from bot.change.model import Change, Claim, Decision, Finding, Outcome, Person, Progress, Projection, State, Story
 from bot.ledger import chain
 from bot.ledger.database import is_sqlite
 from bot.ledger.rows import (
@@ -237,6 +237,12 @@ class Transaction:
         )
         return tuple(self._load(row) for row in rows)
 
+    def left_in(self, state: State) -> tuple[Change, ...]:
+        """Changes that are over for us and that ServiceNow held in this state when it was last read, oldest first."""
+        over = (ChangeRow.progress == Progress.DONE.value, ChangeRow.state == state.value)
+        rows = self.session.scalars(select(ChangeRow).where(*over).order_by(ChangeRow.requested_at, ChangeRow.id))
+        return tuple(self._load(row) for row in rows)
+
     def asleep_until(self, now: datetime) -> tuple[str, ...]:
         """Ids of the changes whose time to be looked at has come; they are awake from now on."""
         due = self.session.scalars(select(ChangeRow.id).where(ChangeRow.wake_at <= now)).all()
@@ -362,6 +368,36 @@ class Transaction:
     def occasion(self, job: str, audience: str, slot: str) -> OccasionRow:
         return self.session.get_one(OccasionRow, (job, audience, slot))
 
+    def about_to_send(self, job: str, audience: str, slot: str, *, seen: datetime | None, at: datetime) -> bool:
+        """True for the one who may send it now. seen: when it was last about to be sent, None for never."""
+        sent = OccasionRow.sent_at.is_(None) if seen is None else OccasionRow.sent_at == seen
+        done = self.session.execute(
+            update(OccasionRow)
+            .where(*_is_occasion(job, audience, slot), sent, OccasionRow.done_at.is_(None))
+            .values(sent_at=at)
+        )
+        return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
+
+    def was_not_sent(self, job: str, audience: str, slot: str) -> None:
+        """Certainly not: whoever is next need not look for it."""
+        self.session.execute(update(OccasionRow).where(*_is_occasion(job, audience, slot)).values(sent_at=None))
+
+    def finish_occasion(self, job: str, audience: str, slot: str, *, ref: str) -> bool:
+        """True for the one who finishes it first. ref: where what was sent stands."""
+        done = self.session.execute(
+            update(OccasionRow)
+            .where(*_is_occasion(job, audience, slot), OccasionRow.done_at.is_(None))
+            .values(done_at=self.now, ref=ref)
+        )
+        return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
+
+    def last_sent(self, job: str, audience: str) -> datetime | None:
+        """When this audience was last sent something."""
+        mine = (OccasionRow.job == job, OccasionRow.audience == audience)
+        sent = (OccasionRow.done_at.is_not(None), OccasionRow.sent_at.is_not(None))
+        newest = select(OccasionRow.sent_at).where(*mine, *sent).order_by(OccasionRow.sent_at.desc())
+        return self.session.scalars(newest).first()
+
     def forget_occasions(self, job: str, *, older_than: timedelta) -> None:
         self.session.execute(delete(OccasionRow).where(OccasionRow.job == job, OccasionRow.taken_at < self.now - older_than))
 
@@ -378,3 +414,6 @@ class Transaction:
             return self.now.timestamp()
         return float(self.session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
+
+def _is_occasion(job: str, audience: str, slot: str) -> tuple[ColumnElement[bool], ...]:
+    return OccasionRow.job == job, OccasionRow.audience == audience, OccasionRow.slot == slot
