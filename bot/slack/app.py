@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -40,9 +40,10 @@ class SlackApp:
         web: WebClient,
         clock: Callable[[], datetime],
         digest_text: Callable[[], Message],
+        executor: Executor | None = None,
     ) -> None:
-        """web: slack_sdk's client with the bot token and without retries."""
-        self._executor = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="slack-after")
+        """web: slack_sdk's client with the bot token and without retries. executor: for what follows the answers."""
+        self._executor = executor or ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="slack-after")
         self._web = web
         self._clock = clock
         quick = copy.copy(web)
@@ -61,7 +62,7 @@ class SlackApp:
         self._executor.shutdown(wait=True)
 
 
-def build_bolt(tools: Tools, web: WebClient, executor: ThreadPoolExecutor) -> App:
+def build_bolt(tools: Tools, web: WebClient, executor: Executor) -> App:
     """The Bolt app with all listeners. It asks Slack nothing: neither now nor at the first request."""
     app = App(
         name="cabbie",

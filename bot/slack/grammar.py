@@ -19,6 +19,11 @@ NUMBER = re.compile(r"CHG\d{4,12}", re.IGNORECASE)
 EXAMPLE_NUMBER = "CHG0030042"
 REPORTS = {str(word): word for word in ReportWord}
 DEPLOY_WORDS = (*REPORTS, "status", "help")
+MEANT = {
+    "started": "start", "begin": "start", "finish": "done", "finished": "done", "succeeded": "done", "success": "done",
+    "fail": "failed", "rollback": "rolled-back", "revert": "rolled-back", "abort": "cancel", "stop": "cancel",
+}  # fmt: skip
+"""What people say for our words: suggested, never acted upon."""
 CHANGE_WORDS = ("queue", "digest", "help")
 
 
@@ -128,7 +133,7 @@ def _request_of_unknown(words: list[str], services: Collection[str]) -> Meaning:
     """A misspelled word, or a service the desk will refuse with its nearest name."""
     first = words[0].lower()
     is_about_a_change = len(words) > 1 and NUMBER.fullmatch(words[1])
-    verb = _nearest(first, DEPLOY_WORDS, 0.4 if is_about_a_change else 0.75)
+    verb = MEANT.get(first) or _nearest(first, DEPLOY_WORDS, 0.4 if is_about_a_change else 0.75)
     service = _nearest(first, services)
     if verb and (is_about_a_change or not service):
         number = f" {EXAMPLE_NUMBER}" if verb in REPORTS else ""
