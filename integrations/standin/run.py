@@ -16,13 +16,16 @@ from integrations.git.sandbox import build_repositories
 from integrations.jira import sandbox as jira
 from integrations.servicenow import sandbox as servicenow
 from integrations.slack import sandbox as slack
+from integrations.slack.sandbox import Workspace
 from integrations.standin.environment import ApiTokens, environment
 from integrations.standin.page.app import Sandbox, build_page
 from integrations.standin.secrets import invent
-from integrations.standin.wire import Server
-from integrations.standin.world import load_world
+from integrations.standin.wire import Server, Standin
+from integrations.standin.world import World, load_world
 
 PARENT_LOOK_SECONDS = 0.5
+LAST_CALLS_SECONDS = 0.3
+"""By then the servers take no new requests."""
 
 
 class BusyPort(Exception):
@@ -58,36 +61,41 @@ def run(choices: Choices) -> None:
 async def _serve(choices: Choices, repositories: Path) -> None:
     world, secrets, tokens = load_world(), invent(), ApiTokens()
     workspace = slack.build(world, secrets)
-    sandbox = Sandbox(
-        world=world,
-        slack=workspace.standin,
-        jira=jira.build(world, secrets),
-        servicenow=servicenow.build(world, secrets),
-        bot_url=choices.bot_url,
-        token=tokens.page,
-    )
-    servers = _servers(sandbox, choices)
-    build_repositories(world, repositories)
-    workspace.address = servers["slack"].url
-    workspace.courier.url = f"{choices.bot_url}/slack/events"
+    standins = {
+        "slack": workspace.standin,
+        "jira": jira.build(world, secrets),
+        "servicenow": servicenow.build(world, secrets),
+    }
+    servers = _servers(standins, world, tokens, choices)
     urls = {name: server.url for name, server in servers.items()}
+    workspace.address, workspace.courier.url = urls["slack"], f"{choices.bot_url}/slack/events"
+    build_repositories(world, repositories)
     variables = environment(secrets, tokens, urls, repositories, socket_mode=choices.socket_mode)
+    ended = _end_of_run()
     async with asyncio.TaskGroup() as tasks:
         for server in servers.values():
             tasks.create_task(server.serve())
         _announce(variables, urls, choices)
-        await _end(choices)
+        await _wait_for(ended, choices)
         for server in servers.values():
             server.stop()
+        await asyncio.sleep(LAST_CALLS_SECONDS)
+        _let_go(workspace, standins)
 
 
-def _servers(sandbox: Sandbox, choices: Choices) -> dict[str, Server]:
-    return {
-        "page": _server(build_page(sandbox), "page", choices.page_port),
-        "slack": _server(sandbox.slack.app, "slack", choices.slack_port),
-        "jira": _server(sandbox.jira.app, "jira", choices.jira_port),
-        "servicenow": _server(sandbox.servicenow.app, "servicenow", choices.servicenow_port),
-    }
+def _servers(standins: dict[str, Standin], world: World, tokens: ApiTokens, choices: Choices) -> dict[str, Server]:
+    """The stand-ins, and the page that looks at them."""
+    servers = {name: _server(standin.app, name, getattr(choices, f"{name}_port")) for name, standin in standins.items()}
+    url = servers["servicenow"].url
+    sandbox = Sandbox(world, **standins, servicenow_url=url, bot_url=choices.bot_url, token=tokens.page)
+    return {"page": _server(build_page(sandbox), "page", choices.page_port), **servers}
+
+
+def _let_go(workspace: Workspace, standins: dict[str, Standin]) -> None:
+    """Answer those who still wait, for news or for a fault to be lifted."""
+    workspace.revision.bump()
+    for standin in standins.values():
+        standin.faults.resume()
 
 
 def _server(app: ASGIApp, name: str, port: int) -> Server:
@@ -99,17 +107,22 @@ def _server(app: ASGIApp, name: str, port: int) -> Server:
 
 def _announce(variables: dict[str, str], urls: dict[str, str], choices: Choices) -> None:
     """One line for whoever starts the bot; the same as shell words for a person, where they do not mix with it."""
-    print(json.dumps({"environment": variables, "standins": urls}), flush=True)
     if choices.print_environment:
         lines = [f"export {name}='{value}'" for name, value in variables.items()]
         print("\n".join([*lines, f"# the page: {urls['page']}"]), file=sys.stderr, flush=True)
+    print(json.dumps({"environment": variables, "standins": urls}), flush=True)
 
 
-async def _end(choices: Choices) -> None:
-    """Wait for SIGTERM, SIGINT, or the end of the parent."""
+def _end_of_run() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    return ended
+
+
+async def _wait_for(ended: asyncio.Event, choices: Choices) -> None:
+    """Until a signal, or the end of the parent."""
     parent = os.getppid()
     while not ended.is_set():
         try:

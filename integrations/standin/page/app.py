@@ -33,6 +33,7 @@ class Sandbox:
     slack: Standin
     jira: Standin
     servicenow: Standin
+    servicenow_url: str
     bot_url: str
     token: str
     """The page's own token at the bot's API."""
@@ -84,9 +85,10 @@ class Page:
 
     async def systems(self, request: Request) -> Response:
         """Both systems, or only the revision when nothing changed since the one the caller has seen."""
+        sandbox = self._sandbox
         shown = {
-            "servicenow": servicenow.view(self._sandbox.servicenow.state(), self._sandbox.world.people),
-            "jira": jira.view(self._sandbox.jira.state()),
+            "servicenow": servicenow.view(sandbox.servicenow.state(), sandbox.world.people, sandbox.servicenow_url),
+            "jira": jira.view(sandbox.jira.state()),
         }
         revision = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
         if request.query_params.get("seen") == revision:
@@ -94,7 +96,7 @@ class Page:
         return JSONResponse({"revision": revision, **shown})
 
     async def verdict(self, request: Request) -> Response:
-        """Somebody decides in ServiceNow's own screen, beside Slack."""
+        """Somebody decides in ServiceNow's own screen, beside Slack; a refusal is an answer, as in Slack's part."""
         verdict = request.path_params["verdict"]
         if verdict not in VERDICTS:
             return JSONResponse({"error": "no such verdict"}, status_code=404)
@@ -102,7 +104,7 @@ class Page:
         body = {"number": request.path_params["number"], "comments": told.get("comments", "")}
         path = f"{CONTROL}/people/{told.get('person', '')}/{verdict}"
         answer = await ask(self._sandbox.servicenow.app, "POST", path, body)
-        return JSONResponse(answer.body, status_code=answer.status)
+        return JSONResponse(answer.body)
 
     async def ledger(self, request: Request) -> Response:
         number = request.path_params["number"]

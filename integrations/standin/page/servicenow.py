@@ -45,15 +45,16 @@ JOURNALS = {"Work note": "work_notes", "Comment": "comments"}
 ALWAYS_SHOWN = frozenset({"Approval", "Risk", "Requested by", "Assignment group", "Planned start", "Planned end"})
 
 
-def view(state: dict[str, Any], people: Mapping[str, Human]) -> dict[str, Any]:
+def view(state: dict[str, Any], people: Mapping[str, Human], url: str) -> dict[str, Any]:
     """Every change, the newest first."""
-    return {"changes": [_change(change, people) for change in reversed(state["changes"])]}
+    return {"changes": [_change(change, people, url) for change in reversed(state["changes"])]}
 
 
-def _change(change: dict[str, Any], people: Mapping[str, Human]) -> dict[str, Any]:
+def _change(change: dict[str, Any], people: Mapping[str, Human], url: str) -> dict[str, Any]:
     facts = {label: _name(change[name], people) for label, name in FACTS.items()}
     return {
         "number": change["number"],
+        "url": f"{url}/change_request.do?sys_id={change['sys_id']}",
         "type": change["type"],
         "state": change["state"],
         "short_description": change["short_description"],

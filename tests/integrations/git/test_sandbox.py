@@ -37,7 +37,9 @@ def test_a_version_is_a_tag(repositories: dict[str, Path]) -> None:
     tags = git(repositories["payments"], "tag", "--list").split()
 
     assert tags == ["v2.3.0", "v2.4.0", "v2.4.1", "v2.5.0"]
-    assert git(repositories["payments"], "rev-parse", "v2.5.0^{commit}") == git(repositories["payments"], "rev-parse", "main")
+    assert git(repositories["payments"], "rev-parse", "v2.5.0^{commit}") == git(
+        repositories["payments"], "rev-parse", "main"
+    )
 
 
 def test_a_revert_names_the_commit_it_takes_back(repositories: dict[str, Path]) -> None:

@@ -2,40 +2,25 @@
 
 import { Trouble, deed } from "./api.js";
 import { confirmFirst } from "./dialogs.js";
-import { lists, names, say, state } from "./state.js";
+import { h } from "./dom.js";
+import { changed, lists, names, say, state } from "./state.js";
 import { readValues } from "./values.js";
-
-// The words Slack's own client uses.
-const SAID = {
-  operation_timeout: "the app did not answer within 3 seconds (operation_timeout)",
-  dispatch_failed: "the app could not be reached or refused it (dispatch_failed)",
-  dispatch_unknown_error: "the app answered with an error (dispatch_unknown_error)",
-  invalid_command: "Slack knows no such command (invalid_command)",
-  not_in_channel: "you are not in that channel (not_in_channel)",
-  not_our_app: "that message belongs to another app (not_our_app)",
-  account_inactive: "this account is deactivated (account_inactive)",
-  no_such_element: "that button is no longer there (no_such_element)",
-};
+import { inWords } from "./words.js";
 
 // A command's failed delivery stands in the conversation already: Slackbot says so.
 const TOLD_BY_SLACK = new Set(["operation_timeout", "dispatch_failed", "dispatch_unknown_error"]);
 
-export const inWords = (error) => SAID[error] ?? error;
-
-/** Ask the sandbox; a failure becomes a notice that only this person sees. */
-export async function attempt(name, body, what) {
+/** Ask the sandbox; a failure is told by `tell`, or becomes a notice that only this person sees. */
+export async function attempt(name, body, what, tell = say) {
   try {
     const answer = await deed(state.me.slack, name, body);
-    if (answer.ok === false) {
-      if (name !== "command" || !TOLD_BY_SLACK.has(answer.error)) say(`${what} failed: ${inWords(answer.error)}.`);
-      return null;
-    }
-    return answer;
+    if (answer.ok !== false) return answer;
+    if (name !== "command" || !TOLD_BY_SLACK.has(answer.error)) tell(`${what} failed: ${inWords(answer.error)}.`);
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
-    say(`${what} failed: ${error.message}`);
-    return null;
+    tell(`${what} failed: ${error.message}`);
   }
+  return null;
 }
 
 /** Where blocks stand, and how they act from there. */
@@ -56,8 +41,19 @@ async function press(scope, { el, block }, payload) {
   const label = el.text?.text ?? payload.selected_option?.text?.text ?? el.placeholder?.text ?? "That";
   busy(scope, el, true);
   const { type: _, ...chosen } = payload;
-  await attempt("click", { ...scope, block_id: block.block_id, action_id: el.action_id, ...chosen, ...typed(scope) }, `“${label}”`);
+  const body = { ...scope, block_id: block.block_id, action_id: el.action_id, ...chosen, ...typed(scope) };
+  state.faults.delete(keyOf(scope));
+  await attempt("click", body, `“${label}”`, (sentence) => state.faults.set(keyOf(scope), sentence));
   busy(scope, el, false);
+  changed();
+}
+
+const keyOf = (scope) => scope.view_id ?? scope.ts;
+
+/** What went wrong with the last press in a message or view, shown beside it as Slack does. */
+export function fault(scope) {
+  const sentence = state.faults.get(keyOf(scope));
+  return sentence && h("p", { class: "error fault", role: "alert", key: "fault" }, sentence);
 }
 
 // A click in a view carries what stands in its inputs; in a message too.

@@ -77,7 +77,7 @@ function picture(image, kind = "picture") {
   const isOurs = /^(data:image\/|\/)/.test(image.image_url ?? "");
   if (isOurs) return h("img", { class: kind, src: image.image_url, alt: image.alt_text });
   return h("span", { class: `${kind} untold`, role: "img", "aria-label": image.alt_text, title: image.alt_text },
-    kind === "picture" ? `Image: ${image.alt_text}` : "▧");
+    kind === "icon" ? image.alt_text.slice(0, 1).toUpperCase() : `Image: ${image.alt_text}`);
 }
 
 function table(rows, settings, names, hasHeader = true) {

@@ -3,7 +3,7 @@
 import { attempt } from "./act.js";
 import { fill, h } from "./dom.js";
 import { idOf, withMentions } from "./mentions.js";
-import { state } from "./state.js";
+import { say, state } from "./state.js";
 
 const box = document.getElementById("say");
 const hints = document.getElementById("hints");
@@ -47,8 +47,15 @@ async function send() {
 
 function command(channel, words) {
   const [name] = words.split(/\s/);
-  if (name === "/invite") return attempt("invite", { channel, invitee: idOf(words.slice(name.length)) }, name);
+  if (name === "/invite") return invite(channel, words.slice(name.length).trim());
   return attempt("command", { channel, command: name, text: words.slice(name.length).trim() }, name);
+}
+
+// Slack's own command: no app hears of it.
+async function invite(channel, who) {
+  const answer = await attempt("invite", { channel, invitee: idOf(who) }, "/invite");
+  if (answer) say(`${who} is in the channel now.`, channel);
+  return answer;
 }
 
 const matching = () => state.seed.commands.filter(({ command: name }) => name.startsWith(box.value.split(" ")[0]) && !box.value.includes(" "));

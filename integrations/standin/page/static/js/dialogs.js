@@ -9,28 +9,29 @@ import { readValues } from "./values.js";
 const modal = document.getElementById("modal");
 const errors = new Map(); // view id → {block_id: sentence}, and "" for the view itself
 
-/** Show the views the person has open, the newest on top; the ones below keep what was typed. */
-export function paintViews(placeOf) {
+/** Show the views the person has open, the newest on top; the ones below keep what was typed. `kit`: {placeOf, fault}. */
+export function paintViews(kit) {
   const views = state.screen?.views ?? [];
   for (const id of errors.keys()) if (!views.some((view) => view.id === id)) errors.delete(id);
   const before = modal.dataset.top;
-  fill(modal, views.map((view, n) => form(view, n === views.length - 1, placeOf)));
+  fill(modal, views.map((view, n) => form(view, n === views.length - 1, kit)));
   modal.dataset.top = views.at(-1)?.id ?? "";
   if (views.length && !modal.open) modal.showModal();
   if (!views.length && modal.open) modal.close();
   if (views.length && before !== modal.dataset.top) focusFirst(views.at(-1).id);
 }
 
-function form(view, isTop, placeOf) {
+function form(view, isTop, kit) {
   const wrong = errors.get(view.id) ?? {};
-  const place = placeOf({ view_id: view.id }, { errors: wrong });
+  const place = kit.placeOf({ view_id: view.id }, { errors: wrong });
   const { names } = place;
   const title = isTop ? "modal-title" : null;
   return h("form", { class: "view", key: view.id, "data-view": view.id, hidden: !isTop, inert: !isTop, novalidate: true, facts: { view },
-    on: { submit: (event, facts) => submit(event, facts.view, placeOf) } },
+    on: { submit: (event, facts) => submit(event, facts.view, kit) } },
   h("header", { key: "head" }, h("h2", { id: title }, text(view.title, names)),
     h("button", { type: "button", class: "plain close", "aria-label": "Close", on: { click: () => close(view) } }, "×")),
   h("div", { class: "blocks", key: "blocks", tabindex: "-1" }, blocks(view.blocks, place)),
+  kit.fault(place.scope),
   wrong[""] && h("p", { class: "error", role: "alert", key: "wrong" }, wrong[""]),
   h("footer", { key: "foot" },
     h("button", { type: "button", class: "button", key: "no", on: { click: () => close(view) } }, view.close ? text(view.close, names) : "Close"),
@@ -43,19 +44,19 @@ function focusFirst(id) {
   target?.focus();
 }
 
-async function submit(event, view, placeOf) {
+async function submit(event, view, kit) {
   event.preventDefault();
   const root = event.currentTarget;
   if (root.getAttribute("aria-busy")) return;
   const values = onlyInputs(view, readValues(root));
   const missing = emptyOnes(view, values);
-  if (Object.keys(missing).length) return complain(view, missing, placeOf);
+  if (Object.keys(missing).length) return complain(view, missing, kit);
   root.setAttribute("aria-busy", "true");
-  complain(view, {}, placeOf);
+  complain(view, {}, kit);
   const answer = await ask("submit", { view_id: view.id, values });
   root.removeAttribute("aria-busy");
-  if (answer.errors) complain(view, answer.errors, placeOf);
-  else if (answer.ok === false) complain(view, { "": trouble(answer.error) }, placeOf);
+  if (answer.errors) complain(view, answer.errors, kit);
+  else if (answer.ok === false) complain(view, { "": trouble(answer.error) }, kit);
 }
 
 // Slack's own client looks after empty required fields; the app never hears of them.
@@ -68,9 +69,9 @@ function emptyOnes(view, values) {
 
 const onlyInputs = (view, values) => Object.fromEntries(Object.entries(values).filter(([id]) => view.blocks.some((block) => block.block_id === id)));
 
-function complain(view, wrong, placeOf) {
+function complain(view, wrong, kit) {
   errors.set(view.id, wrong);
-  paintViews(placeOf);
+  paintViews(kit);
   modal.querySelector('[aria-invalid="true"]:is(input, select, textarea), [aria-invalid="true"] input')?.focus();
 }
 

@@ -34,15 +34,18 @@ export function fill(parent, ...children) {
   const fresh = document.createElement(parent.tagName);
   fresh.append(...children.flat(Infinity).filter(Boolean));
   const before = document.activeElement;
-  const home = parent.contains(before) ? before.closest("[data-key]") : null;
+  const homes = parent.contains(before) ? above(before) : [];
   patchChildren(parent, fresh);
-  if (home && document.activeElement === document.body) refocus(parent, home);
+  if (homes.length && document.activeElement === document.body) homes.find(canTakeFocus)?.focus({ preventScroll: true });
 }
 
-function refocus(parent, home) {
-  const next = home.isConnected ? home : parent.closest("[tabindex]") ?? parent;
-  if (!next.hasAttribute("tabindex")) next.setAttribute("tabindex", "-1");
-  next.focus({ preventScroll: true });
+// Where the focus may fall back to when what had it is gone: the message, the panel.
+const canTakeFocus = (node) => node.isConnected && node.hasAttribute("tabindex");
+
+function above(node) {
+  const homes = [];
+  for (let at = node; at; at = at.parentElement) homes.push(at);
+  return homes;
 }
 
 function patch(old, fresh) {

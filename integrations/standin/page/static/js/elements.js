@@ -23,7 +23,6 @@ const ELEMENTS = {
   icon_button: button,
   feedback_buttons: (el, block, place) => [el.positive_button, el.negative_button].map((choice) =>
     button({ ...choice, action_id: el.action_id, type: "feedback_buttons" }, block, place)),
-  image: (el) => h("span", { class: "icon untold", role: "img", "aria-label": el.alt_text }, "▧"),
   static_select: select,
   users_select: select,
   conversations_select: select,

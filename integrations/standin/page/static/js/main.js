@@ -1,6 +1,6 @@
 // Starts the page: who one is, where one looks, and what keeps it fresh.
 
-import { placeOf } from "./act.js";
+import { fault, placeOf } from "./act.js";
 import { get } from "./api.js";
 import { startComposer } from "./composer.js";
 import { paintViews, startDialogs } from "./dialogs.js";
@@ -8,7 +8,7 @@ import { h } from "./dom.js";
 import { startFaithful } from "./faithful.js";
 import { become, follow, onChange, state } from "./state.js";
 import { paintSystems, startSystems } from "./systems.js";
-import { paintPlaces, paintTalk } from "./talk.js";
+import { go, paintPlaces, paintTalk, startTalk } from "./talk.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -20,6 +20,7 @@ async function start() {
   startComposer();
   startDialogs();
   startFaithful();
+  startTalk();
   startPanes();
   startMenus();
   onChange(paint);
@@ -42,7 +43,8 @@ function startPanes() {
   for (const button of document.querySelectorAll("[data-to]")) {
     button.addEventListener("click", () => {
       byId("app").dataset.pane = button.dataset.to;
-      paint();
+      if (button.dataset.to === "talk") go(state.place);
+      else paint();
     });
   }
 }
@@ -70,7 +72,7 @@ function paint() {
   }
   paintPlaces();
   paintTalk();
-  paintViews(placeOf);
+  paintViews({ placeOf, fault });
   paintSystems();
 }
 

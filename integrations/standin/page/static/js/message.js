@@ -1,6 +1,6 @@
 // One message as Slack shows it: who, when, what; its attachments, its thread, and who may see it.
 
-import { attempt, placeOf } from "./act.js";
+import { attempt, fault, placeOf } from "./act.js";
 import { blocks, text } from "./blocks.js";
 import { clockTime, dateOf, fullTime, shortTime } from "./dates.js";
 import { h } from "./dom.js";
@@ -18,7 +18,7 @@ export function message(one, options) {
   const [when, isOpen] = [dateOf(one.ts), state.openThreads.has(one.ts)];
   const classes = ["message", one.is_ephemeral && "ephemeral", options.isCompact && "compact", options.isReply && "reply"];
   return h("article", { class: classes.filter(Boolean).join(" "), key: `${options.isReply ? "reply/" : ""}${one.ts}`, "data-ts": one.ts,
-    "data-rev": JSON.stringify([one, options, isOpen, state.me.key, author.name]), tabindex: "-1",
+    "data-rev": JSON.stringify([one, options, isOpen, state.me.key, author.name, state.faults.get(one.ts)]), tabindex: "-1",
     "aria-label": `${author.name}, ${clockTime(when)}` },
     h("span", { class: `avatar hue-${hue(author.name)}`, "aria-hidden": "true" }, author.letters),
     h("div", { class: "body" },
@@ -27,6 +27,7 @@ export function message(one, options) {
       h("p", { class: "by" }, h("b", {}, author.name), author.isApp && h("span", { class: "app-tag" }, "APP"),
         h("time", { datetime: when.toISOString(), title: fullTime(when) }, clockTime(when)), more(one, options.channel)),
       content(one, place),
+      fault(place.scope),
       reactions(one),
       options.replies?.length > 0 && thread(one, options, isOpen)));
 }

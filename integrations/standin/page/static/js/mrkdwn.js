@@ -9,7 +9,7 @@ const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const EDGE = "(^|[\\s\\p{P}\\p{S}])"; // a mark counts only at the edge of a word
 const STYLES = [["*", "strong"], ["_", "em"], ["~", "s"]].map(([mark, tag]) => ({
   tag,
-  match: new RegExp(`${EDGE}\\${mark}(?=\\S)((?:(?!\\${mark}).)*?[^\\s])\\${mark}(?![\\p{L}\\p{N}])`, "u"),
+  match: new RegExp(`${EDGE}[${mark}](?=\\S)([^${mark}]*?[^\\s${mark}])[${mark}](?![\\p{L}\\p{N}])`, "u"),
 }));
 
 export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);

@@ -20,18 +20,19 @@ export function servicenowPanel(repaint) {
     change(open, repaint));
 }
 
-export function picker(changes, open, repaint) {
+export function picker(changes, open, repaint, id = "which-change") {
   const pick = (event) => {
     chosen.number = event.currentTarget.value;
     repaint();
   };
-  return h("label", { class: "pick", key: "pick" }, "Change ", h("select", { key: "which", on: { change: pick } }, changes.map((one) =>
-    h("option", { value: one.number, selected: one.number === open.number }, `${one.number} · ${one.state} · ${one.short_description}`))));
+  return h("p", { class: "pick", key: "pick" }, h("label", { for: id }, "Change"),
+    h("select", { id, key: "which", on: { change: pick } }, changes.map((one) => h("option",
+      { value: one.number, selected: one.number === open.number }, `${one.number} · ${one.state} · ${one.short_description}`))));
 }
 
 function change(one, repaint) {
   return h("article", { class: "record", key: one.number },
-    h("header", {}, h("p", { class: "quiet" }, `${one.number} · ${one.type} change`), h("h2", {}, one.short_description || "(no short description)")),
+    h("header", {}, h("p", { class: "quiet" }, h("a", { href: one.url, target: "_blank", rel: "noopener noreferrer" }, one.number), ` · ${one.type} change`), h("h2", {}, one.short_description || "(no short description)")),
     steps(one),
     one.on_hold && h("p", { class: "flag" }, `On hold: ${one.on_hold_reason || "no reason given"}`),
     facts(one.facts),

@@ -1,12 +1,14 @@
 // What the page knows: who one is, where one looks, and Slack's screen as that person sees it.
 
 import { Trouble, get } from "./api.js";
+import { inWords } from "./words.js";
 
 export const state = {
   seed: null,
   me: null, // one of seed.people
   place: "", // a channel's or DM's id, or "home"
   screen: null,
+  faults: new Map(), // message ts or view id → what went wrong with the last press there
   notices: [], // what only this browser was told: {place, text, at}
   openThreads: new Set(),
   read: {}, // the newest ts seen in each place
@@ -51,7 +53,7 @@ export async function follow(onTrouble) {
     try {
       const wait = revision === undefined ? "" : `?wait=${revision}`;
       const screen = await get(`/page/people/${who.slack}/screen${wait}`, leaving.signal);
-      if (screen.ok === false) throw new Trouble(`${who.name} cannot open Slack: ${screen.error}.`);
+      if (screen.ok === false) throw new Trouble(`${who.name} cannot open Slack: ${inWords(screen.error)}.`);
       onTrouble("");
       if (who === state.me && screen.revision !== state.screen?.revision) show(screen);
     } catch (error) {

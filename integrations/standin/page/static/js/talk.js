@@ -1,10 +1,10 @@
 // The conversation: a channel, a direct message, or an app's Home; and the list of them.
 
-import { attempt, placeOf } from "./act.js";
+import { attempt, fault, placeOf } from "./act.js";
 import { blocks } from "./blocks.js";
 import { dateOf, dayLabel } from "./dates.js";
 import { fill, h } from "./dom.js";
-import { message } from "./message.js";
+import { hue, message } from "./message.js";
 import { channels, changed, dms, here, state } from "./state.js";
 
 const TOGETHER = 5 * 60; // seconds: later messages of one author stand without a new name
@@ -41,7 +41,7 @@ const isUnread = (one) => one.id !== state.place && newest(one) > (state.read[`$
 
 export function paintTalk() {
   const scroll = byId("scroll");
-  const wasAtEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+  const wasAtEnd = isAtEnd();
   const place = here();
   const isHome = state.place === "home";
   byId("composer").hidden = isHome;
@@ -51,6 +51,31 @@ export function paintTalk() {
   else fill(byId("messages"), h("p", { class: "empty" }, state.screen ? "Nothing to see here." : "Opening Slack…"));
   if (place) state.read[`${state.me.key}/${place.id}`] = newest(place);
   if (wasAtEnd && !isHome) scroll.scrollTop = scroll.scrollHeight;
+  noteEnd(wasAtEnd);
+}
+
+// Who reads further up stays there; a button leads to what came meanwhile.
+const ends = new Map(); // place → its end when one last stood there
+
+const endOf = (place) => `${newest(place)}/${state.notices.length}`;
+
+function noteEnd(wasAtEnd) {
+  const place = here();
+  if (place && (wasAtEnd || !ends.has(place.id))) ends.set(place.id, endOf(place));
+  byId("latest").hidden = !place || ends.get(place.id) === endOf(place);
+}
+
+export function startTalk() {
+  byId("scroll").addEventListener("scroll", () => isAtEnd() && noteEnd(true), { passive: true });
+  byId("latest").addEventListener("click", () => {
+    byId("scroll").scrollTop = byId("scroll").scrollHeight;
+    byId("say").focus();
+  });
+}
+
+function isAtEnd() {
+  const scroll = byId("scroll");
+  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
 }
 
 function paintHead(place, isHome) {
@@ -65,7 +90,7 @@ function paintHead(place, isHome) {
 function paintHome() {
   const view = state.screen?.home;
   fill(byId("messages"), view
-    ? h("div", { class: "home blocks", key: `home/${state.me.key}`, "data-view": view.id }, blocks(view.blocks, placeOf({ view_id: view.id })))
+    ? h("div", { class: "home blocks", key: `home/${state.me.key}`, "data-view": view.id }, blocks(view.blocks, placeOf({ view_id: view.id })), fault({ view_id: view.id }))
     : h("p", { class: "empty" }, "Cabbie has not drawn its Home for you yet."));
 }
 
@@ -99,7 +124,7 @@ function row(one, before, replies, place) {
 
 function noticeRow(notice) {
   return h("article", { class: "message ephemeral notice", key: `notice-${notice.at}` },
-    h("span", { class: "avatar slackbot", "aria-hidden": "true" }, "!"),
+    h("span", { class: `avatar hue-${hue("Slackbot")}`, "aria-hidden": "true" }, "S"),
     h("div", { class: "body" }, h("p", { class: "only-you" }, "Only visible to you"),
       h("p", { class: "by" }, h("b", {}, "Slackbot")), h("div", { class: "text" }, notice.text)));
 }
