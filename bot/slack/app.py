@@ -65,7 +65,7 @@ class SlackApp:
 def build_bolt(tools: Tools, web: WebClient, executor: Executor) -> App:
     """The Bolt app with all listeners. It asks Slack nothing: neither now nor at the first request."""
     app = App(
-        name="cabbie",
+        name="slack_bolt.cabbie",  # Bolt sets the level of the logger of this name: not ours
         client=web,
         logger=quiet_logger(),
         process_before_response=True,  # the answer leaves after the listener, and so after the commit
