@@ -20,7 +20,12 @@ from bot.story.retry import retry as retry_change
 from config.policy import BadPolicy, json_schema, read_policy
 from config.settings import BadSettings, Settings, read_settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Takes your deploys through change management.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Takes your deploys through change management.",
+)
 policy_app = typer.Typer(no_args_is_help=True, help="What the team decided.")
 ledger_app = typer.Typer(no_args_is_help=True, help="What Cabbie remembers, and whether anybody touched it.")
 app.add_typer(policy_app, name="policy")
@@ -30,7 +35,9 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 API = Annotated[str, typer.Option("--api", envvar="CABBIE_URL", help="where Cabbie listens")]
-TOKEN = Annotated[str, typer.Option("--token", envvar="CABBIE_API_TOKEN", help="one of CABBIE_API_TOKENS", show_default=False)]
+TOKEN = Annotated[
+    str, typer.Option("--token", envvar="CABBIE_API_TOKEN", help="one of CABBIE_API_TOKENS", show_default=False)
+]
 
 
 def main() -> None:
@@ -125,7 +132,9 @@ def ledger_verify() -> None:
 
 
 @app.command()
-def retry(number: Annotated[str, typer.Argument(help="CHG…, or Cabbie's own id of a change that has no number yet")]) -> None:
+def retry(
+    number: Annotated[str, typer.Argument(help="CHG…, or Cabbie's own id of a change that has no number yet")],
+) -> None:
     """Take up a change that is stopped or stuck."""
     settings = read_settings()
     database = wiring.connect(settings.database_url)

@@ -100,7 +100,9 @@ class Clock:
 
     def __init__(self, tools: Tools, table: tuple[Occasion, ...]) -> None:
         self._tools = tools
-        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
         self._stopping = threading.Event()
         for occasion in table:
             self._scheduler.add_job(
@@ -112,6 +114,7 @@ class Clock:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._scheduler.pause()  # or a tick that falls due meanwhile finds its pool gone
         self._scheduler.shutdown(wait=True)
 
     def _tick(self, occasion: Occasion) -> None:
@@ -133,4 +136,3 @@ class Clock:
                 return tx.take_occasion(occasion.name, "", slot)
         except IntegrityError:
             return False
-

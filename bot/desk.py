@@ -75,7 +75,12 @@ class FrontDesk:
                 answer = self._take(tx, heard, speaker)
             except Refusal as refusal:
                 answer = Answer(str(refusal), is_refusal=True, number=getattr(heard.body, "number", ""))
-                tx.enter("refused", actor=speaker.id if speaker else heard.by.app_id, sentence=answer.sentence, said=_said(heard))
+                tx.enter(
+                    "refused",
+                    actor=speaker.id if speaker else heard.by.app_id,
+                    sentence=answer.sentence,
+                    said=_said(heard),
+                )
             self._write(tx, heard, speaker, answer)
         log.info("desk.heard", kind=type(heard.body).__name__, refused=answer.is_refusal, number=answer.number)
         return answer
@@ -111,7 +116,11 @@ class FrontDesk:
         speaker: Person | None,
     ) -> Answer:
         if known and known.progress is not Progress.DONE:
-            return Answer(f"{known.title} is already under way: {known.number or 'its change'} is {where_it_stands(known)}.", known.id, known.number)
+            return Answer(
+                f"{known.title} is already under way: {known.number or 'its change'} is {where_it_stands(known)}.",
+                known.id,
+                known.number,
+            )
         requester = speaker if speaker and speaker.slack_id else _claimed(tx, said, heard.by)
         change_id = tx.add_change(
             requester,
@@ -144,7 +153,9 @@ class FrontDesk:
             sentence=f"{requester.name or change.source} asked to {change.title[0].lower()}{change.title[1:]}",
         )
         self._queue.look_at(tx.session, change_id)
-        return Answer(f"{change.title}: heard. I'm opening the change; the card will appear in <#{service.channel}>.", change_id)
+        return Answer(
+            f"{change.title}: heard. I'm opening the change; the card will appear in <#{service.channel}>.", change_id
+        )
 
     def _hear_of_run(
         self,
@@ -158,10 +169,14 @@ class FrontDesk:
     ) -> Answer:
         """Started, succeeded, failed or canceled: of a change we know, or of none."""
         by = speaker or _claimed(tx, said, heard.by)
-        if known is None or (known.progress is Progress.DONE and known.outcome is not None and said.status is not Status.STARTED):
+        if known is None or (
+            known.progress is Progress.DONE and known.outcome is not None and said.status is not Status.STARTED
+        ):
             if known is not None and _is_echo(known, said.status):
                 return Answer(f"{known.number} is already {known.outcome}.", known.id, known.number)
-            sentence = f"{service.service} {said.version or said.sha[:12]} {said.status} in {environment} without a change."
+            sentence = (
+                f"{service.service} {said.version or said.sha[:12]} {said.status} in {environment} without a change."
+            )
             tx.find_out(
                 "deployed without a change",
                 sentence,
@@ -169,10 +184,21 @@ class FrontDesk:
                 service=service.service,
             )
             return Answer(sentence)
-        word = {Status.STARTED: ReportWord.START, Status.SUCCEEDED: ReportWord.DONE, Status.FAILED: ReportWord.FAILED}.get(
-            said.status, ReportWord.CANCEL
+        word = {
+            Status.STARTED: ReportWord.START,
+            Status.SUCCEEDED: ReportWord.DONE,
+            Status.FAILED: ReportWord.FAILED,
+        }.get(said.status, ReportWord.CANCEL)
+        return self._told(
+            tx,
+            known,
+            word,
+            by=by,
+            source=f"pipeline {heard.by.app_id}".strip(),
+            why=said.why,
+            at=heard.at,
+            is_pipeline=True,
         )
-        return self._told(tx, known, word, by=by, source=f"pipeline {heard.by.app_id}".strip(), why=said.why, at=heard.at, is_pipeline=True)
 
     # -------------------------------------------------------------------------------------------------------- reports
 
@@ -181,10 +207,21 @@ class FrontDesk:
         if change is None or speaker is None:
             raise UnknownChange(said.number)
         _check_may_report(tx, change, speaker)
-        return self._told(tx, change, said.word, by=speaker, source="Slack", why=said.why, at=heard.at, is_pipeline=False)
+        return self._told(
+            tx, change, said.word, by=speaker, source="Slack", why=said.why, at=heard.at, is_pipeline=False
+        )
 
     def _told(
-        self, tx: Transaction, change: Change, word: ReportWord, *, by: Person, source: str, why: str, at: datetime, is_pipeline: bool
+        self,
+        tx: Transaction,
+        change: Change,
+        word: ReportWord,
+        *,
+        by: Person,
+        source: str,
+        why: str,
+        at: datetime,
+        is_pipeline: bool,
     ) -> Answer:
         """How the deploy goes. What contradicts the gate is a finding when a pipeline says it, a refusal to a person."""
         if word is ReportWord.CANCEL:
@@ -227,7 +264,11 @@ class FrontDesk:
         return Answer(sentence, change.id, change.number)
 
     def _cancel(self, tx: Transaction, change: Change, *, by: Person, source: str, why: str, at: datetime) -> Answer:
-        if change.outcome is not None or change.progress is Progress.DONE or change.state in (State.REVIEW, State.CLOSED):
+        if (
+            change.outcome is not None
+            or change.progress is Progress.DONE
+            or change.state in (State.REVIEW, State.CLOSED)
+        ):
             raise CannotCancel(change.number or change.title, where_it_stands(change))
         tx.update(
             change,
@@ -238,7 +279,14 @@ class FrontDesk:
             outcome_why=why[:LONGEST_WHY],
             finished_at=at,
         )
-        tx.enter("canceled", change_id=change.id, actor=by.id, source=source, why=why[:LONGEST_WHY], sentence=f"{by.name or source} canceled it")
+        tx.enter(
+            "canceled",
+            change_id=change.id,
+            actor=by.id,
+            source=source,
+            why=why[:LONGEST_WHY],
+            sentence=f"{by.name or source} canceled it",
+        )
         self._queue.look_at(tx.session, change.id)
         return Answer(f"{change.number or change.title}: canceling it.", change.id, change.number)
 
@@ -268,7 +316,9 @@ class FrontDesk:
         tx.enter("claimed", change_id=change.id, actor=speaker.id, claim=claim.id, verdict=said.verdict.value, card=said.fingerprint,
                  transport=heard.by.transport.value, sentence=f"{speaker.name or 'Somebody'} pressed {_button(said)}")  # fmt: skip
         self._queue.look_at(tx.session, change.id)
-        return Answer(f"Got it: checking whether you may, and recording it for {change.number}.", change.id, change.number)
+        return Answer(
+            f"Got it: checking whether you may, and recording it for {change.number}.", change.id, change.number
+        )
 
     def _write(self, tx: Transaction, heard: Heard, speaker: Person | None, answer: Answer) -> None:
         tx.add_heard(
@@ -327,7 +377,9 @@ def _check_may_report(tx: Transaction, change: Change, speaker: Person) -> None:
 
 
 def _button(said: Press) -> str:
-    return {"approved": "Approve", "rejected": "Reject", "held": "Hold", "released": "Release"}.get(said.verdict, "Withdraw")
+    return {"approved": "Approve", "rejected": "Reject", "held": "Hold", "released": "Release"}.get(
+        said.verdict, "Withdraw"
+    )
 
 
 def _said(heard: Heard) -> str:
@@ -335,5 +387,3 @@ def _said(heard: Heard) -> str:
     if isinstance(body, Announcement):
         return f"{body.status} {body.service} {body.version}"[:200]
     return f"{getattr(body, 'word', getattr(body, 'verdict', ''))} {body.number}"[:200]
-
-

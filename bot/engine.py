@@ -127,7 +127,9 @@ class Engine:
         self._database = database
         self._queue = queue
         self._pace = pace or Pace()
-        self.replica = "sqlite" if is_sqlite(database) else f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.replica = (
+            "sqlite" if is_sqlite(database) else f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        )
         self._stopping = threading.Event()
         self._beats: threading.Thread | None = None
         self._lock: IO[str] | None = None

@@ -136,7 +136,9 @@ class ChangeRecords(Protocol):
         """The change tasks: number, short_description, state, assignment_group, correlation_id."""
         ...
 
-    def create_task(self, sys_id: str, *, short_description: str, description: str, group: str, correlation_id: str) -> str:
+    def create_task(
+        self, sys_id: str, *, short_description: str, description: str, group: str, correlation_id: str
+    ) -> str:
         """A change task for somebody to do; its number."""
         ...
 
@@ -284,7 +286,7 @@ class Messenger(Protocol):
     def edit(self, ref: str, message: Message) -> None: ...
 
     def find(self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None) -> str:
-        """"channel/ts" of our message with this marker, or an empty string. A person's id as channel means their DM."""
+        """ "channel/ts" of our message with this marker, or an empty string. A person's id as channel means their DM."""
         ...
 
     def permalink(self, ref: str) -> str: ...
@@ -344,4 +346,6 @@ class Check:
 
 def outcome_close_code(outcome: Outcome) -> str:
     """ServiceNow's close code of an outcome: CM/state-model-activate-tasks."""
-    return {Outcome.SUCCEEDED: "successful", Outcome.ROLLED_BACK: "unsuccessful", Outcome.FAILED: "unsuccessful"}[outcome]
+    return {Outcome.SUCCEEDED: "successful", Outcome.ROLLED_BACK: "unsuccessful", Outcome.FAILED: "unsuccessful"}[
+        outcome
+    ]

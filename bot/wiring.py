@@ -75,7 +75,9 @@ class CurrentPolicy:
             log.error("policy.not_loaded", wrong=bad.wrong, kept=self._policy.fingerprint)
             if self._ledger:
                 with self._ledger.begin() as tx:
-                    tx.find_out("policy not valid", f"The policy on disk is not valid: {bad.wrong[0]}", once=f"policy:{now()}")
+                    tx.find_out(
+                        "policy not valid", f"The policy on disk is not valid: {bad.wrong[0]}", once=f"policy:{now()}"
+                    )
             return
         self.note()
 
@@ -84,7 +86,11 @@ class CurrentPolicy:
         log.info("policy.loaded", fingerprint=self._policy.fingerprint, services=len(self._policy.services))
         if self._ledger:
             with self._ledger.begin() as tx:
-                tx.enter("policy", fingerprint=self._policy.fingerprint, sentence=f"Policy {self._policy.fingerprint[:12]} is in force")
+                tx.enter(
+                    "policy",
+                    fingerprint=self._policy.fingerprint,
+                    sentence=f"Policy {self._policy.fingerprint[:12]} is in force",
+                )
 
     def _read(self) -> Policy:
         policy = read_policy(self._settings.cabbie_policy)
@@ -93,7 +99,9 @@ class CurrentPolicy:
         # Without an account to record with, decisions are taken in ServiceNow's own screen.
         deep = replace(policy.approval, record=Recorded.DEEP_LINK)
         services = tuple(
-            replace(service, approval=replace(service.approval, record=Recorded.DEEP_LINK) if service.approval else None)
+            replace(
+                service, approval=replace(service.approval, record=Recorded.DEEP_LINK) if service.approval else None
+            )
             for service in policy.services
         )
         return replace(policy, approval=deep, services=services)
@@ -185,9 +193,19 @@ def check_database(parts: Parts) -> Check:
             tx.set_watermark("doctor", now().isoformat())
         count, broken = parts.reads.verify()
     except Exception as error:  # whatever is wrong with it, the doctor says so
-        return Check("database", "wrong", f"it cannot be used: {type(error).__name__}", "check DATABASE_URL, then run `cabbie migrate`")
+        return Check(
+            "database",
+            "wrong",
+            f"it cannot be used: {type(error).__name__}",
+            "check DATABASE_URL, then run `cabbie migrate`",
+        )
     if broken:
-        return Check("database", "wrong", f"ledger entry {broken.seq} does not hold: {broken.why}", "keep the file, call an auditor")
+        return Check(
+            "database",
+            "wrong",
+            f"ledger entry {broken.seq} does not hold: {broken.why}",
+            "keep the file, call an auditor",
+        )
     return Check("database", "good", f"writable, {count} ledger entries hold")
 
 
@@ -224,7 +242,9 @@ class Service:
             pace = Pace(beat=settings.cabbie_beat, lease=settings.cabbie_lease)
             self._engine = Engine(parts.database, parts.queue, pace)
         if role in ("all", "clock"):
-            self._clock = Clock(parts.tools, occasions(tick=settings.cabbie_tick, look_every=settings.cabbie_look_every))
+            self._clock = Clock(
+                parts.tools, occasions(tick=settings.cabbie_tick, look_every=settings.cabbie_look_every)
+            )
         if role in ("all", "web"):
             self._build_doors()
         self._stopped = threading.Event()
@@ -326,5 +346,3 @@ def version() -> str:
 
 def _word(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
-
-

@@ -123,7 +123,9 @@ def _wrong_plans(at: str, service: Service) -> list[str]:
 
 def _wrong_digest(at: str, digest: Digest, names: list[str]) -> list[str]:
     wrong = [f"{at}.services: there is no service {name}" for name in digest.services if name not in names]
-    wrong += [f"{at}.working_days: {day} is none of {', '.join(DAYS)}" for day in digest.working_days if day not in DAYS]
+    wrong += [
+        f"{at}.working_days: {day} is none of {', '.join(DAYS)}" for day in digest.working_days if day not in DAYS
+    ]
     try:
         ZoneInfo(digest.time_zone)
     except (ZoneInfoNotFoundError, ValueError):

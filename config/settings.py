@@ -71,7 +71,9 @@ class Settings(BaseSettings):
         if not _is_account(self.servicenow_client_id, self.servicenow_client_secret) and not _is_account(
             self.servicenow_user, self.servicenow_password
         ):
-            raise ValueError("set SERVICENOW_CLIENT_ID and SERVICENOW_CLIENT_SECRET, or SERVICENOW_USER and SERVICENOW_PASSWORD")
+            raise ValueError(
+                "set SERVICENOW_CLIENT_ID and SERVICENOW_CLIENT_SECRET, or SERVICENOW_USER and SERVICENOW_PASSWORD"
+            )
         return self
 
     @property

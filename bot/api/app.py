@@ -114,6 +114,15 @@ def _broke(request: Request, error: Exception) -> Response:
 
 
 def _as_problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    titles = {401: "Who are you?", 403: "Not allowed", 404: "Not found", 413: "Too large", 422: "Not understood", 500: "Our fault"}
+    titles = {
+        401: "Who are you?",
+        403: "Not allowed",
+        404: "Not found",
+        413: "Too large",
+        422: "Not understood",
+        500: "Our fault",
+    }
     problem = Problem(title=titles.get(status, "Refused"), status=status, detail=detail)
-    return JSONResponse(problem.model_dump(), status_code=status, headers=headers, media_type="application/problem+json")
+    return JSONResponse(
+        problem.model_dump(), status_code=status, headers=headers, media_type="application/problem+json"
+    )

@@ -23,13 +23,17 @@ LONGEST_WAIT = 60
 LOOK_EVERY = timedelta(seconds=1)
 
 
-def routes(desk: Desk, reads: Reads, policy: Callable[[], Policy], tokens: Tokens, now: Callable[[], datetime]) -> APIRouter:
+def routes(
+    desk: Desk, reads: Reads, policy: Callable[[], Policy], tokens: Tokens, now: Callable[[], datetime]
+) -> APIRouter:
     router = APIRouter(prefix="/api/v1")
 
     def caller(authorization: Annotated[str, Header()] = "") -> Caller:
         if found := tokens.caller(authorization):
             return found
-        raise HTTPException(401, "This needs “Authorization: Bearer” and one of CABBIE_API_TOKENS.", {"WWW-Authenticate": "Bearer"})
+        raise HTTPException(
+            401, "This needs “Authorization: Bearer” and one of CABBIE_API_TOKENS.", {"WWW-Authenticate": "Bearer"}
+        )
 
     def check(who: Caller, service: str) -> None:
         if not who.may_speak_for(service.lower()):

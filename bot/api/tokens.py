@@ -21,7 +21,9 @@ class Tokens:
     """Compares in constant time; keeps only fingerprints."""
 
     def __init__(self, tokens: Mapping[str, Sequence[str]]) -> None:
-        self._callers = {_hash(token): Caller(_hash(token)[:8], frozenset(services)) for token, services in tokens.items()}
+        self._callers = {
+            _hash(token): Caller(_hash(token)[:8], frozenset(services)) for token, services in tokens.items()
+        }
 
     def caller(self, authorization: str) -> Caller | None:
         scheme, _, token = authorization.partition(" ")

@@ -21,7 +21,9 @@ def eligible(rows: Iterable[ApprovalRow], hands: Hands) -> tuple[ApprovalRow, ..
     return tuple(row for row in rows if row.state is RowState.REQUESTED and not hands.excludes(row.approver))
 
 
-def check_may_decide(claim: Claim, change: Change, hands: Hands, *, sys_user: str, stop_unresolved: bool) -> ApprovalRow:
+def check_may_decide(
+    claim: Claim, change: Change, hands: Hands, *, sys_user: str, stop_unresolved: bool
+) -> ApprovalRow:
     """The row this person's verdict belongs on.
 
     Raises: NotWaiting, StaleCard, SelfApproval, AuthorApproval, FourEyesNotProven, AlreadyDecided, NotAnApprover,

@@ -55,7 +55,9 @@ class NotAPerson(Refusal):
 
 
 class NoServiceNowUser(Refusal):
-    sentence = "I can't tell which ServiceNow user you are ({}): ask your ServiceNow admin to mend the e-mail of your account."
+    sentence = (
+        "I can't tell which ServiceNow user you are ({}): ask your ServiceNow admin to mend the e-mail of your account."
+    )
 
 
 class BindingChanged(Refusal):

@@ -52,7 +52,9 @@ class Service:
     impact: int = 2
     implementation_plan: str = "The pipeline deploys {version} to {environment}."
     test_plan: str = "The pipeline's tests passed for {version}; its smoke tests run after the deploy."
-    backout_plan: str = "Roll back with `/deploy {service} {last_good} to {environment}` or the pipeline's rollback job."
+    backout_plan: str = (
+        "Roll back with `/deploy {service} {last_good} to {environment}` or the pipeline's rollback job."
+    )
     approval: ApprovalPolicy | None = None
     window: WindowPolicy | None = None
     owner: str = ""

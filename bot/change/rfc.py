@@ -68,7 +68,8 @@ def _description(change: Change, release: Release, service: Service) -> str:
     lines = [
         f"{change.title}.",
         f"Commit: {release.sha}",
-        f"Last good version: {release.base_version or 'none known'}" + (f" ({release.base_source})" if release.base_source else ""),
+        f"Last good version: {release.base_version or 'none known'}"
+        + (f" ({release.base_source})" if release.base_source else ""),
         f"Commits: {release.commits}, of which {release.commits_without_story_count} without a story",
         f"Who is affected: {service.affected or service.service}",
     ]

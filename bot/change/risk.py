@@ -26,7 +26,9 @@ def _has_no_base(_: Service, release: Release, kind: Kind, __: datetime) -> str:
 
 
 def _is_late_in_the_week(_: Service, __: Release, ___: Kind, start: datetime) -> str:
-    return "starts on a weekend or a Friday afternoon (UTC)" if start.weekday() > 4 or _is_friday_afternoon(start) else ""
+    return (
+        "starts on a weekend or a Friday afternoon (UTC)" if start.weekday() > 4 or _is_friday_afternoon(start) else ""
+    )
 
 
 def _is_friday_afternoon(start: datetime) -> bool:
@@ -45,4 +47,6 @@ def assess(service: Service, release: Release, kind: Kind, start: datetime) -> R
     """Never lower than the service's own level; each reason that raises it is named."""
     found = [(level, reason) for level, rule in RULES if (reason := rule(service, release, kind, start))]
     level = max((service.risk, *(level for level, _ in found)), key=ORDER.index)
-    return Risk(level=level, reasons=(f"{service.service} is never below {service.risk}", *(reason for _, reason in found)))
+    return Risk(
+        level=level, reasons=(f"{service.service} is never below {service.risk}", *(reason for _, reason in found))
+    )

@@ -84,7 +84,9 @@ class Ledger:
         with self.reading() as tx:
             return tx.change(change_id)
 
-    def update(self, change: Change, *, kind: str = "", actor: str = "", body: dict[str, Any] | None = None, **facts: Any) -> Change:
+    def update(
+        self, change: Change, *, kind: str = "", actor: str = "", body: dict[str, Any] | None = None, **facts: Any
+    ) -> Change:
         """One update in a transaction of its own, with its ledger entry when it has a kind. Raises: Overtaken."""
         with self.begin() as tx:
             tx.update(change, **facts)
@@ -109,11 +111,15 @@ class Transaction:
 
     # ------------------------------------------------------------------------------------------------------- people
 
-    def person(self, *, slack_team: str = "", slack_id: str = "", email: str = "", sys_user: str = "", name: str = "") -> Person:
+    def person(
+        self, *, slack_team: str = "", slack_id: str = "", email: str = "", sys_user: str = "", name: str = ""
+    ) -> Person:
         """Find somebody by the strongest thing known, or write them down."""
         row = self._find_person(slack_team, slack_id, sys_user, email.lower())
         if row is None:
-            row = PersonRow(id=new_id(), name=name, email=email.lower(), slack_team=slack_team or None, slack_id=slack_id or None)
+            row = PersonRow(
+                id=new_id(), name=name, email=email.lower(), slack_team=slack_team or None, slack_id=slack_id or None
+            )
             row.sys_user = None
             self.session.add(row)
         row.name = row.name or name
@@ -189,12 +195,16 @@ class Transaction:
     def nudge(self, change_id: str, **facts: Any) -> None:
         """Write facts that come from outside and hold whatever else happens to the change (something was heard)."""
         self.session.execute(
-            update(ChangeRow).where(ChangeRow.id == change_id).values(revision=ChangeRow.revision + 1, **columns_of(facts))
+            update(ChangeRow)
+            .where(ChangeRow.id == change_id)
+            .values(revision=ChangeRow.revision + 1, **columns_of(facts))
         )
 
     def name(self, change_id: str, *, service: str, environment: str, kind: str, alias: str) -> None:
         """Give a change another name; the newest holder keeps it."""
-        self.session.merge(AliasRow(service=service, environment=environment, kind=kind, alias=alias, change_id=change_id))
+        self.session.merge(
+            AliasRow(service=service, environment=environment, kind=kind, alias=alias, change_id=change_id)
+        )
         self.session.flush()
 
     def named(self, *, service: str, environment: str, kind: str, alias: str) -> Change | None:
@@ -233,7 +243,9 @@ class Transaction:
     def under_way(self) -> tuple[Change, ...]:
         """Every change that is not over, oldest first."""
         rows = self.session.scalars(
-            select(ChangeRow).where(ChangeRow.progress != Progress.DONE.value).order_by(ChangeRow.requested_at, ChangeRow.id)
+            select(ChangeRow)
+            .where(ChangeRow.progress != Progress.DONE.value)
+            .order_by(ChangeRow.requested_at, ChangeRow.id)
         )
         return tuple(self._load(row) for row in rows)
 
@@ -266,7 +278,9 @@ class Transaction:
             claims=tuple(claim_of(c, people[c.person]) for c in claims),
             decisions=tuple(decision_of(v, people[v.person]) for v in verdicts),
             projections={(p.kind, p.target): p for p in shown},
-            findings=tuple(finding_of(f) for f in self._of(FindingRow, row.id, FindingRow.is_open.is_(True), order=FindingRow.at)),
+            findings=tuple(
+                finding_of(f) for f in self._of(FindingRow, row.id, FindingRow.is_open.is_(True), order=FindingRow.at)
+            ),
             slack_ids=self._slack_ids([r.approver for r in change.rows]),
         )
 
@@ -276,7 +290,9 @@ class Transaction:
     def _slack_ids(self, sys_users: list[str]) -> dict[str, str]:
         if not sys_users:
             return {}
-        rows = self.session.scalars(select(PersonRow).where(PersonRow.sys_user.in_(sys_users), PersonRow.slack_id.is_not(None)))
+        rows = self.session.scalars(
+            select(PersonRow).where(PersonRow.sys_user.in_(sys_users), PersonRow.slack_id.is_not(None))
+        )
         return {row.sys_user or "": row.slack_id or "" for row in rows}
 
     def _write_stories(self, change_id: str, stories: tuple[Story, ...]) -> None:
@@ -334,11 +350,21 @@ class Transaction:
         )
         self.session.flush()
 
-    def find_out(self, kind: str, sentence: str, *, once: str, change_id: str = "", service: str = "") -> Finding | None:
+    def find_out(
+        self, kind: str, sentence: str, *, once: str, change_id: str = "", service: str = ""
+    ) -> Finding | None:
         """A finding, unless it was found before."""
         if self.session.scalars(select(FindingRow.id).where(FindingRow.once == once)).first():
             return None
-        row = FindingRow(id=new_id(), once=once, kind=kind, sentence=sentence, at=self.now, change_id=change_id or None, service=service)
+        row = FindingRow(
+            id=new_id(),
+            once=once,
+            kind=kind,
+            sentence=sentence,
+            at=self.now,
+            change_id=change_id or None,
+            service=service,
+        )
         row.is_open = True
         self.session.add(row)
         self.session.flush()
@@ -399,7 +425,9 @@ class Transaction:
         return self.session.scalars(newest).first()
 
     def forget_occasions(self, job: str, *, older_than: timedelta) -> None:
-        self.session.execute(delete(OccasionRow).where(OccasionRow.job == job, OccasionRow.taken_at < self.now - older_than))
+        self.session.execute(
+            delete(OccasionRow).where(OccasionRow.job == job, OccasionRow.taken_at < self.now - older_than)
+        )
 
     def watermark(self, name: str) -> str:
         row = self.session.get(WatermarkRow, name)

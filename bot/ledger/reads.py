@@ -41,7 +41,9 @@ class Reads:
         """The deploy known by every one of these names (``version:2.4.1``, ``sha:…``); a rollback of that name else."""
         with self._ledger.reading() as tx:
             for kind in ("deploy", "rollback"):
-                found = [tx.named(service=service, environment=environment, kind=kind, alias=alias) for alias in aliases]
+                found = [
+                    tx.named(service=service, environment=environment, kind=kind, alias=alias) for alias in aliases
+                ]
                 known = {change.id: change for change in found if change}
                 if len(known) == 1:
                     return next(iter(known.values()))
@@ -81,7 +83,9 @@ class Reads:
         with self._ledger.reading() as tx:
             ids = tx.session.scalars(
                 select(ChangeRow.id)
-                .where(ChangeRow.progress == Progress.DONE.value, ChangeRow.seen_at >= since, ChangeRow.number.is_not(None))
+                .where(
+                    ChangeRow.progress == Progress.DONE.value, ChangeRow.seen_at >= since, ChangeRow.number.is_not(None)
+                )
                 .order_by(ChangeRow.seen_at)
             ).all()
             return tuple(tx.change(change_id) for change_id in ids)
@@ -106,4 +110,10 @@ class Reads:
 def _line(entry: EntryRow, body: str | None, names: dict[str, Person]) -> HistoryLine:
     said = json.loads(body) if body else {}
     who = names[entry.actor].name if entry.actor in names else ""
-    return HistoryLine(entry.seq, datetime.fromisoformat(entry.at), entry.kind, who, said.get("sentence", entry.kind if body else "(erased)"))
+    return HistoryLine(
+        entry.seq,
+        datetime.fromisoformat(entry.at),
+        entry.kind,
+        who,
+        said.get("sentence", entry.kind if body else "(erased)"),
+    )

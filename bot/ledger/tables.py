@@ -266,5 +266,3 @@ class ReplicaRow(Base):
     beat_at: Mapped[float]
     """Seconds since the epoch, by the database's clock."""
     version: Mapped[str] = mapped_column(default="")
-
-

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.change.errors import Refusal
-from bot.change.lifecycle import UNDECIDED
+from bot.change.lifecycle import UNDECIDED, WAITING
 from bot.change.model import Change, Progress, State, Trouble
 from bot.engine import NEVER, NOW, Again
 from bot.ledger.ledger import Overtaken
@@ -118,12 +118,22 @@ def _remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> Non
         troubles = {**change.troubles, move.name: trouble}
         facts: dict[str, object] = {"troubles": troubles, "trouble": _sentence(failure, tries)}
         if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
-            sentence = f"{failure} I tried {tries} times; when it is mended: `cabbie retry {change.number or change.id}`."
+            sentence = (
+                f"{failure} I tried {tries} times; when it is mended: `cabbie retry {change.number or change.id}`."
+            )
             facts |= {"progress": Progress.STUCK, "stopped_because": sentence}
-            tx.find_out("stuck", sentence, once=f"stuck:{change_id}:{move.name}:{now.date()}", change_id=change_id, service=change.service)
+            tx.find_out(
+                "stuck",
+                sentence,
+                once=f"stuck:{change_id}:{move.name}:{now.date()}",
+                change_id=change_id,
+                service=change.service,
+            )
         tx.update(change, **facts)
         if tries == 1:
-            tx.enter("trouble", change_id=change_id, move=move.name, failure=type(failure).__name__, sentence=str(failure))
+            tx.enter(
+                "trouble", change_id=change_id, move=move.name, failure=type(failure).__name__, sentence=str(failure)
+            )
 
 
 def _forget(tools: Tools, change_id: str, move: Move) -> None:
@@ -156,7 +166,7 @@ def _sentence(failure: Failure, tries: int) -> str:
 
 def _rest(tools: Tools, change: Change, now: datetime, waits: Iterable[datetime]) -> Again:
     """Nothing is due: when might something be?"""
-    times = [time for time in (*waits, *_appointments(change)) if time > now]
+    times = [time for time in (*waits, *_appointments(tools, change)) if time > now]
     if not times:
         return NEVER
     first = min(times)
@@ -167,12 +177,15 @@ def _rest(tools: Tools, change: Change, now: datetime, waits: Iterable[datetime]
     return NEVER
 
 
-def _appointments(change: Change) -> list[datetime]:
+def _appointments(tools: Tools, change: Change) -> list[datetime]:
+    """When something falls due by itself."""
     if change.progress is Progress.DONE:
         return []
     times = [change.look_at, *(p.sent_at and p.sent_at + SOON for p in change.projections.values())]
     if change.state in UNDECIDED and change.outcome is None:
         times.append(change.expires_at)
+    if change.state in WAITING and change.stage_at:
+        times.append(change.stage_at + tools.patience.approvers + timedelta(seconds=1))
     if change.state is State.SCHEDULED and change.plan:
         times += [change.plan.window.start, change.plan.window.end]
     return [time for time in times if time]

@@ -118,7 +118,9 @@ def next_attempt(tx: Transaction, change: Change, now: datetime) -> str:
         want=Want.DEPLOY,
         progress=type(change.progress).LISTENING,
     )
-    tx.enter("requested", change_id=new, actor=change.requested_by.id, sentence=f"Asked anew in place of {change.number}")
+    tx.enter(
+        "requested", change_id=new, actor=change.requested_by.id, sentence=f"Asked anew in place of {change.number}"
+    )
     return new
 
 

@@ -73,7 +73,14 @@ def refuse(tools: Tools, change: Change, claim: Claim, sentence: str) -> None:
     with tools.ledger.begin() as tx:
         tx.update(tx.change(change.id))
         tx.settle(claim, progress="refused", sentence=sentence)
-        tx.enter("refused", change_id=change.id, actor=claim.by.id, claim=claim.id, verdict=claim.verdict.value, sentence=sentence)
+        tx.enter(
+            "refused",
+            change_id=change.id,
+            actor=claim.by.id,
+            claim=claim.id,
+            verdict=claim.verdict.value,
+            sentence=sentence,
+        )
 
 
 JUDGE = Move("judge", _is_due, judge, even_when_stopped=True)

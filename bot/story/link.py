@@ -40,7 +40,11 @@ def _icon(change: Change) -> str:
 
 def _standing(icon: str, change: Change) -> str:
     """As coarse as the icon, so that a story is written to only when its icon changes."""
-    return where_it_stands(change) if icon == "failed" else {"waiting": "waiting for approval", "approved": "approved", "done": "deployed"}[icon]
+    return (
+        where_it_stands(change)
+        if icon == "failed"
+        else {"waiting": "waiting for approval", "approved": "approved", "done": "deployed"}[icon]
+    )
 
 
 def _stories(change: Change) -> tuple[Story, ...]:
@@ -57,7 +61,7 @@ def _behind(change: Change, wanted: str) -> list[Story]:
 
 
 def _is_link_due(tools: Tools, change: Change, _: datetime) -> bool:
-    if not change.number or change.state in (None, State.NEW) and not change.outcome:
+    if not change.number or (change.state in (None, State.NEW) and not change.outcome):
         return False
     return bool(_behind(change, _wanted(tools, change)))
 
@@ -82,7 +86,9 @@ def link(tools: Tools, change: Change) -> None:
 def _report(tools: Tools, change: Change, story: Story, what: str) -> None:
     with tools.ledger.begin() as tx:
         sentence = f"{story.key} could not be linked with {change.number}: {what}"
-        tx.find_out("not linked", sentence, once=f"link:{change.id}:{story.key}", change_id=change.id, service=change.service)
+        tx.find_out(
+            "not linked", sentence, once=f"link:{change.id}:{story.key}", change_id=change.id, service=change.service
+        )
 
 
 # ------------------------------------------------------------------------------------------------------------ comments
@@ -90,7 +96,9 @@ def _report(tools: Tools, change: Change, story: Story, what: str) -> None:
 
 def decision_sentence(change: Change) -> str:
     """The decision in one comment; empty while there is none."""
-    names = ", ".join(f"{d.name} ({d.recorded})" for d in change.decisions if d.verdict is Verdict.APPROVED and d.is_valid)
+    names = ", ".join(
+        f"{d.name} ({d.recorded})" for d in change.decisions if d.verdict is Verdict.APPROVED and d.is_valid
+    )
     if change.outcome in REFUSED:
         rejected = next((d for d in reversed(change.decisions) if d.verdict is Verdict.REJECTED), None)
         by = f" by {rejected.name} ({rejected.recorded})" if rejected else ""
@@ -173,11 +181,15 @@ def describe(tools: Tools, change: Change) -> None:
         shown = NOT_POSSIBLE
         with tools.ledger.begin() as tx:
             sentence = f"{change.number} could not be given its Slack permalink: {refused.what}"
-            tx.find_out("not linked", sentence, once=f"permalink:{change.id}", change_id=change.id, service=change.service)
+            tx.find_out(
+                "not linked", sentence, once=f"permalink:{change.id}", change_id=change.id, service=change.service
+            )
     with tools.ledger.begin() as tx:
         tx.project(change.id, replace(change.projection(DESCRIBED), ref=card, shown=shown))
         if shown == permalink:
-            tx.enter("linked", change_id=change.id, permalink=permalink, sentence=f"Linked {change.number} with {permalink}")
+            tx.enter(
+                "linked", change_id=change.id, permalink=permalink, sentence=f"Linked {change.number} with {permalink}"
+            )
 
 
 LINK = Move("link", _is_link_due, link, even_when_stopped=True)

@@ -62,13 +62,17 @@ def listen(tools: Tools, change: Change) -> None:
         authors=authors,
     )
     if is_empty(change, release):
-        raise NothingNew(change.service, change.version, change.environment, base.version, change.service, change.version)
+        raise NothingNew(
+            change.service, change.version, change.environment, base.version, change.service, change.version
+        )
     window = planned_window(change.requested_at, tools.policy().window_of(service))
     plan = plan_of(change, release, service, window)
     try:
         with tools.ledger.begin() as tx:
             attempt = tx.last_attempt(change.service, change.environment, change.kind, sha)
-            key = change_key(service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt)
+            key = change_key(
+                service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt
+            )
             other = tx.change_keyed(key) if attempt else None
             if other and other.progress is not Progress.DONE:
                 _become_alias(tx, change, other)
@@ -86,7 +90,9 @@ def listen(tools: Tools, change: Change) -> None:
                 progress=Progress.OPENING,
                 expires_at=expiry(change.requested_at, window, tools.approval(change)),
             )
-            tx.name(change.id, service=change.service, environment=change.environment, kind=change.kind, alias=f"sha:{sha}")
+            tx.name(
+                change.id, service=change.service, environment=change.environment, kind=change.kind, alias=f"sha:{sha}"
+            )
             tx.enter(
                 "listened",
                 change_id=change.id,
@@ -141,8 +147,19 @@ def _authors(commits: Sequence[Commit]) -> tuple[str, ...]:
 
 def _become_alias(tx: Transaction, change: Change, other: Change) -> None:
     """The same deploy was asked for already: this request is another name of that one."""
-    tx.update(change, alias_of=other.number or other.id, progress=Progress.DONE, stopped_because=f"{other.title} is already under way")
-    tx.name(other.id, service=other.service, environment=other.environment, kind=other.kind, alias=f"version:{change.version}")
+    tx.update(
+        change,
+        alias_of=other.number or other.id,
+        progress=Progress.DONE,
+        stopped_because=f"{other.title} is already under way",
+    )
+    tx.name(
+        other.id,
+        service=other.service,
+        environment=other.environment,
+        kind=other.kind,
+        alias=f"version:{change.version}",
+    )
     tx.enter("alias", change_id=other.id, sentence=f"Asked for again as {change.version}", actor=change.requested_by.id)
 
 

@@ -58,7 +58,12 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
         facts["look_at"] = now + _patience(now - (facts.get("stage_at") or change.stage_at or now))
     tx.update(change, **facts)
     if change.state is not record.state:
-        tx.enter("state", change_id=change.id, state=record.state.value, sentence=f"{change.number or record.number} is in {record.state}")
+        tx.enter(
+            "state",
+            change_id=change.id,
+            state=record.state.value,
+            sentence=f"{change.number or record.number} is in {record.state}",
+        )
     _write_news(tx, tools, after)
 
 
@@ -108,7 +113,9 @@ def _write_news(tx: Transaction, tools: Tools, change: Change) -> None:
             verdict=verdict,
             at=tools.now(),
             stage=stage or State.ASSESS,
-            recorded=Recorded.DEEP_LINK if tools.approval(change).record is Recorded.DEEP_LINK else Recorded.IN_SERVICENOW,
+            recorded=Recorded.DEEP_LINK
+            if tools.approval(change).record is Recorded.DEEP_LINK
+            else Recorded.IN_SERVICENOW,
             row=row.sys_id,
             mod_count=row.mod_count,
             is_valid=is_valid,

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.change.approval import eligible, undecided_rows
 from bot.change.errors import NobodyLeft, Refusal
 from bot.change.lifecycle import WAITING
-from bot.change.model import Change, Hands, Projection
+from bot.change.model import Change, Hands, Projection, Verdict
 from bot.story.people import meet
 from bot.story.tools import Move, Tools
 
@@ -19,9 +19,23 @@ class NobodyAsked(Refusal):
 def _is_due(tools: Tools, change: Change, now: datetime) -> bool:
     if change.state not in WAITING or change.on_hold or change.outcome:
         return False
-    if not undecided_rows(change):
+    asked = undecided_rows(change)
+    if not asked or not (eligible(asked, change.hands or Hands()) or not _has_answers(change)):
+        # ServiceNow's flow may still be making rows, or moving on after an answer: a moment, then somebody is told.
         return change.stage_at is not None and now - change.stage_at > tools.patience.approvers
-    return change.projection(MET, str(change.state)).shown != _asked(change)
+    return bool(_strangers(change))
+
+
+def _has_answers(change: Change) -> bool:
+    """Somebody has validly approved in this stage; what is left may be about to be not required."""
+    return any(d.verdict is Verdict.APPROVED and d.is_valid and d.stage is change.state for d in change.decisions)
+
+
+def _strangers(change: Change) -> set[str]:
+    """Rows that were not there when we last looked who is asked."""
+    return {row.sys_id for row in undecided_rows(change)} - set(
+        change.projection(MET, str(change.state)).shown.split(",")
+    )
 
 
 def meet_approvers(tools: Tools, change: Change) -> None:

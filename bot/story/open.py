@@ -13,7 +13,9 @@ RECORD = "record"
 
 
 class NotKept(Refusal):
-    sentence = "ServiceNow did not keep what Cabbie wrote on {}: {}. An admin has to give the change account those fields."
+    sentence = (
+        "ServiceNow did not keep what Cabbie wrote on {}: {}. An admin has to give the change account those fields."
+    )
 
 
 class CannotSubmit(Refusal):
@@ -121,4 +123,3 @@ def _must(change: Change) -> tuple[Plan, Hands]:
 
 OPEN = Move("open", _is_open_due, open_change)
 SUBMIT = Move("submit", _is_submit_due, submit)
-

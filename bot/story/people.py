@@ -50,7 +50,9 @@ def _check_binding(tools: Tools, person: Person, member: Member) -> None:
 def _changed(tools: Tools, person: Person, what: str) -> BindingChanged:
     with tools.ledger.begin() as tx:
         once = f"binding:{person.id}:{what}:{tools.now().date()}"
-        tx.find_out("binding changed", f"The accounts of {person.name or person.id} do not match any more: {what}.", once=once)
+        tx.find_out(
+            "binding changed", f"The accounts of {person.name or person.id} do not match any more: {what}.", once=once
+        )
     return BindingChanged(what)
 
 

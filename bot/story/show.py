@@ -46,7 +46,13 @@ def show(tools: Tools, change: Change) -> None:
     ref = say_once(tools, change, shown, card, channel=change.channel)
 
     def and_the_ledger(tx: Transaction) -> None:
-        tx.enter("shown", change_id=change.id, ref=ref, card=card.fingerprint, sentence=f"Asked in the channel with the card {ref}")
+        tx.enter(
+            "shown",
+            change_id=change.id,
+            ref=ref,
+            card=card.fingerprint,
+            sentence=f"Asked in the channel with the card {ref}",
+        )
 
     _remember(tools, change, Projection(kind=CARD, target="", shown=card.fingerprint, ref=ref), and_the_ledger)
 
@@ -113,7 +119,9 @@ def _unsaid(tools: Tools, change: Change, now: datetime) -> list[Notice]:
     ]
 
 
-def _remember(tools: Tools, change: Change, projection: Projection, also: Callable[[Transaction], None] | None = None) -> None:
+def _remember(
+    tools: Tools, change: Change, projection: Projection, also: Callable[[Transaction], None] | None = None
+) -> None:
     with tools.ledger.begin() as tx:
         tx.project(change.id, projection)
         if also:
@@ -122,4 +130,3 @@ def _remember(tools: Tools, change: Change, projection: Projection, also: Callab
 
 SHOW = Move("show", _is_show_due, show, even_when_stopped=True)
 TELL = Move("tell", _is_tell_due, tell, even_when_stopped=True)
-

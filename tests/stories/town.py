@@ -93,7 +93,9 @@ def standins(bot_port: int, repositories: Path, *, socket_mode: bool = False) ->
         f"--repositories={repositories}",
         "--exit-with-parent",
     ]
-    process = subprocess.Popen([*command, *(["--socket-mode"] if socket_mode else [])], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [*command, *(["--socket-mode"] if socket_mode else [])], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     try:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
@@ -140,7 +142,12 @@ class Bot:
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """One ``cabbie …`` beside the running one."""
         return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments], env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "bot", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
 
 
@@ -168,7 +175,9 @@ class Town:
 
     def press(self, who: str, action_id: str, *, channel: str = "payments", number: str = "") -> dict[str, Any]:
         card = self.card(channel, number)
-        block_id = next(b["block_id"] for b in card["blocks"] for e in b.get("elements", []) if e.get("action_id") == action_id)
+        block_id = next(
+            b["block_id"] for b in card["blocks"] for e in b.get("elements", []) if e.get("action_id") == action_id
+        )
         body = {"channel": CHANNELS[channel], "ts": card["ts"], "action_id": action_id, "block_id": block_id}
         answer: dict[str, Any] = self.standins.post("slack", f"people/{PEOPLE[who]}/click", **body)
         return answer
@@ -183,11 +192,17 @@ class Town:
             name = next((n for n in words if block["block_id"].startswith(n)), None)
             if name is not None:
                 values[block["block_id"]] = {block["element"]["action_id"]: _filled(block["element"], words[name])}
-        answer: dict[str, Any] = self.standins.post("slack", f"people/{PEOPLE[who]}/submit", view_id=view["id"], values=values)
+        answer: dict[str, Any] = self.standins.post(
+            "slack", f"people/{PEOPLE[who]}/submit", view_id=view["id"], values=values
+        )
         return answer
 
-    def approve_in_servicenow(self, who: str, number: str, verdict: str = "approve", comments: str = "") -> dict[str, Any]:
-        answer: dict[str, Any] = self.standins.post("servicenow", f"people/{who}/{verdict}", number=number, comments=comments)
+    def approve_in_servicenow(
+        self, who: str, number: str, verdict: str = "approve", comments: str = ""
+    ) -> dict[str, Any]:
+        answer: dict[str, Any] = self.standins.post(
+            "servicenow", f"people/{who}/{verdict}", number=number, comments=comments
+        )
         return answer
 
     # ----------------------------------------------------------------------------------------------- what people see
@@ -256,7 +271,11 @@ class Town:
         number = number_in(card["text"])
         self.press("ada", "change.approve", number=number)
         self.until_state("authorize", number)
-        self.until(lambda: any("grace" in str(a).lower() and "requested" in str(a).lower() for a in self.change(number)["approvals"]))
+        self.until(
+            lambda: any(
+                "grace" in str(a).lower() and "requested" in str(a).lower() for a in self.change(number)["approvals"]
+            )
+        )
         self.until_card("CAB", number=number)
         self.press("grace", "change.approve", number=number)
         self.until_state("implement", number)
@@ -276,7 +295,10 @@ def _is_reply(message: dict[str, Any]) -> bool:
 
 def _filled(element: dict[str, Any], word: str) -> dict[str, Any]:
     if element["type"] == "static_select":
-        return {"type": "static_select", "selected_option": {"text": {"type": "plain_text", "text": word}, "value": word}}
+        return {
+            "type": "static_select",
+            "selected_option": {"text": {"type": "plain_text", "text": word}, "value": word},
+        }
     return {"type": element["type"], "value": word}
 
 
@@ -287,7 +309,11 @@ def town(directory: Path, *, socket_mode: bool = False, database_url: str = "", 
     with standins(port, directory / "repositories", socket_mode=socket_mode) as systems:
         url = database_url or f"sqlite:///{directory}/cabbie.db"
         variables = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "JIRA_", "SERVICENOW_", "CABBIE_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("SLACK_", "JIRA_", "SERVICENOW_", "CABBIE_"))
+            },
             **systems.environment,
             "DATABASE_URL": url,
             "PORT": str(port),
