@@ -177,8 +177,18 @@ def announce(
     token: TOKEN = "",
 ) -> None:
     """Tell Cabbie of a deploy, from a pipeline."""
-    facts = {"service": service, "version": version, "status": status, "environment": environment, "kind": kind, "why": why,
-             "sha": sha, "url": url, "requested_by": requested_by, "id": id}  # fmt: skip
+    facts = {
+        "service": service,
+        "version": version,
+        "status": status,
+        "environment": environment,
+        "kind": kind,
+        "why": why,
+        "sha": sha,
+        "url": url,
+        "requested_by": requested_by,
+        "id": id,
+    }
     answer = _ask("POST", f"{api}/api/v1/announcements", token, json=facts)
     out.print(answer["sentence"], markup=False)
 

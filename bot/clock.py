@@ -1,4 +1,4 @@
-"""The clock: one table of occasions, ticked by APScheduler. Each tick is taken by one replica, by the database's word."""
+"""The clock: one table of occasions, ticked by APScheduler; the database says which replica takes a tick."""
 
 import threading
 from collections.abc import Callable

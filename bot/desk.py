@@ -223,7 +223,7 @@ class FrontDesk:
         at: datetime,
         is_pipeline: bool,
     ) -> Answer:
-        """How the deploy goes. What contradicts the gate is a finding when a pipeline says it, a refusal to a person."""
+        """How the deploy goes. What contradicts the gate is a finding from a pipeline, a refusal to a person."""
         if word is ReportWord.CANCEL:
             return self._cancel(tx, change, by=by, source=source, why=why, at=at)
         if change.outcome is not None or change.state in (State.REVIEW, State.CLOSED, State.CANCELED):
@@ -251,7 +251,8 @@ class FrontDesk:
         return Answer(f"{change.number}: {word} noted.", change.id, change.number)
 
     def _find_uncleared(self, tx: Transaction, change: Change, word: ReportWord, at: datetime) -> Answer:
-        sentence = f"{change.title}: the pipeline reports “{word}”, but {change.number or 'its change'} is {where_it_stands(change)}."
+        is_where = f"{change.number or 'its change'} is {where_it_stands(change)}"
+        sentence = f"{change.title}: the pipeline reports “{word}”, but {is_where}."
         tx.find_out(
             "deployed without clearance",
             sentence,
@@ -313,8 +314,16 @@ class FrontDesk:
         )
         tx.add_claim(claim)
         tx.nudge(change.id)
-        tx.enter("claimed", change_id=change.id, actor=speaker.id, claim=claim.id, verdict=said.verdict.value, card=said.fingerprint,
-                 transport=heard.by.transport.value, sentence=f"{speaker.name or 'Somebody'} pressed {_button(said)}")  # fmt: skip
+        tx.enter(
+            "claimed",
+            change_id=change.id,
+            actor=speaker.id,
+            claim=claim.id,
+            verdict=said.verdict.value,
+            card=said.fingerprint,
+            transport=heard.by.transport.value,
+            sentence=f"{speaker.name or 'Somebody'} pressed {_button(said)}",
+        )
         self._queue.look_at(tx.session, change.id)
         return Answer(
             f"Got it: checking whether you may, and recording it for {change.number}.", change.id, change.number

@@ -93,7 +93,7 @@ class ChangeRecords(Protocol):
     """ServiceNow's change requests, as the account that opens and moves them and never approves."""
 
     def find(self, correlation_id: str) -> tuple[Record, ...]:
-        """Every change with this key that is not canceled away as a duplicate, oldest first; equality is checked here."""
+        """Every change with this key that was not canceled as a duplicate, oldest first; equality is checked here."""
         ...
 
     def create(self, plan: Plan, change: Change, requested_by: str) -> Record:
@@ -286,7 +286,7 @@ class Messenger(Protocol):
     def edit(self, ref: str, message: Message) -> None: ...
 
     def find(self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None) -> str:
-        """ "channel/ts" of our message with this marker, or an empty string. A person's id as channel means their DM."""
+        """The "channel/ts" of our message with this marker, or an empty string. A person's id means their DM."""
         ...
 
     def permalink(self, ref: str) -> str: ...

@@ -80,7 +80,8 @@ class Report:
 class Heard:
     """One thing said at one of the doors.
 
-    once: what tells it from everything else ever said there (a trigger id, an event id): said again, it changes nothing."""
+    once: what tells it from everything else ever said there (a trigger id, an event id): said again, it changes
+    nothing."""
 
     by: Speaker
     at: datetime

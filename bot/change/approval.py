@@ -44,7 +44,9 @@ def check_may_decide(
 
 
 def check_may_stop(change: Change, *, sys_user: str) -> None:
-    """Hold and release are for those whom ServiceNow asked, whatever they answered, while there is something to stop."""
+    """Hold and release are for those whom ServiceNow asked, whatever they answered, while it can be stopped.
+
+    Raises: NotWaiting, NotAnApprover."""
     if change.outcome or change.state not in (*WAITING, State.SCHEDULED, State.IMPLEMENT):
         raise NotWaiting(change.number, where_it_stands(change))
     if not any(row.approver == sys_user for row in change.rows):

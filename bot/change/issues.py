@@ -8,8 +8,8 @@ from bot.change.model import Commit
 from bot.change.reverts import Said, Takebacks, said_of
 
 _WORDS = """
-    AES AMD ARM BASE BLAKE BSD CVE CWE COVID CP DDR DES DIN EC ECMA EN ES FIPS GB GHSA GPT HTML HTTP IEC IEEE IETF INT IPV
-    IR ISBN ISO ISSN JDK JSR KB KOI LATIN MD MP MPEG MS NIST OAUTH P PEP PHP PKCS PR PSR PY RC RFC RSA SHA SNYK SSL TLS
+    AES AMD ARM BASE BLAKE BSD CVE CWE COVID CP DDR DES DIN EC ECMA EN ES FIPS GB GHSA GPT HTML HTTP IEC IEEE IETF INT
+    IPV IR ISBN ISO ISSN JDK JSR KB KOI LATIN MD MP MPEG MS NIST OAUTH P PEP PHP PKCS PR PSR PY RC RFC RSA SHA SNYK SSL TLS
     UC UCS UINT UTC UTF V VS WCAG WINDOWS X XML ZIP
 """
 FALSE_FRIENDS = frozenset(_WORDS.split())
@@ -56,7 +56,8 @@ def deliveries(commits: Sequence[Commit], projects: Collection[str], deny: Colle
     projects: the keys of the projects whose issues count; none given means any, but for well-known false friends.
     deny: further words (``GPT``) or whole keys (``OPS-2026``) that are none; they win over ``projects``.
 
-    >>> deliveries([Commit("b" * 40, "PAY-12, OPS-7: retry"), Commit("a" * 40, "fix PAY-12 (UTF-8)")], {"PAY", "OPS"}).keys
+    >>> commits = [Commit("b" * 40, "PAY-12, OPS-7: retry"), Commit("a" * 40, "fix PAY-12 (UTF-8)")]
+    >>> deliveries(commits, {"PAY", "OPS"}).keys
     ('PAY-12', 'OPS-7')
     """
     grammar = Grammar(projects, deny)

@@ -96,8 +96,7 @@ def _all(session: Session) -> Iterator[tuple[EntryRow, str | None]]:
             .order_by(EntryRow.seq)
             .limit(PAGE)
         ).all()
-        for entry, body in page:
-            yield entry, body
+        yield from ((entry, body) for entry, body in page)
         if len(page) < PAGE:
             return
         last = page[-1][0].seq

@@ -1,6 +1,5 @@
 """One database for our tables and the engine's: SQLite in one process, PostgreSQL for replicas."""
 
-import os
 import sqlite3
 import time
 from pathlib import Path
@@ -37,7 +36,7 @@ def _make_private(path: Path) -> None:
     """Whoever can write the engine's tables can run code as us: the file is the owner's alone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
-    os.chmod(path, 0o600)
+    path.chmod(0o600)
 
 
 def _prepare(connection: sqlite3.Connection, _: Any) -> None:

@@ -146,9 +146,9 @@ class Transaction:
             found = found.where(PersonRow.slack_team == slack_team) if slack_team else found
             if row := self.session.scalars(found).first():
                 return row
-        if sys_user:
-            if row := self.session.scalars(select(PersonRow).where(PersonRow.sys_user == sys_user)).first():
-                return row
+        known = select(PersonRow).where(PersonRow.sys_user == sys_user)
+        if sys_user and (row := self.session.scalars(known).first()):
+            return row
         if email:
             # An e-mail alone identifies only somebody of whom nothing stronger is known that contradicts it.
             for row in self.session.scalars(select(PersonRow).where(PersonRow.email == email)):
@@ -306,7 +306,7 @@ class Transaction:
     # -------------------------------------------------------------------------------------------- what people decide
 
     def add_claim(self, claim: Claim) -> None:
-        facts = {name: getattr(claim, name) for name in ClaimRow.__table__.columns.keys() if name != "person"}
+        facts = {c.name: getattr(claim, c.name) for c in ClaimRow.__table__.columns if c.name != "person"}
         self.session.add(ClaimRow(person=claim.by.id, **{k: getattr(v, "value", v) for k, v in facts.items()}))
         self.session.flush()
 

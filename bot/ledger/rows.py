@@ -39,7 +39,35 @@ STORY = TypeAdapter(Story)
 HANDS = TypeAdapter(Hands)
 TROUBLES = TypeAdapter(dict[str, Trouble])
 
-PLAIN = ["service", "environment", "version", "requested_at", "why", "source", "channel", "announced_sha", "url", "attempt", "approval", "on_hold", "stopped_because", "revision", "expires_at", "approved_at", "cleared_until", "started_at", "finished_at", "outcome_source", "outcome_why", "seen_at", "stage_at", "look_at", "wake_at", "trouble", "alias_of"]
+PLAIN = [
+    "service",
+    "environment",
+    "version",
+    "requested_at",
+    "why",
+    "source",
+    "channel",
+    "announced_sha",
+    "url",
+    "attempt",
+    "approval",
+    "on_hold",
+    "stopped_because",
+    "revision",
+    "expires_at",
+    "approved_at",
+    "cleared_until",
+    "started_at",
+    "finished_at",
+    "outcome_source",
+    "outcome_why",
+    "seen_at",
+    "stage_at",
+    "look_at",
+    "wake_at",
+    "trouble",
+    "alias_of",
+]
 """Columns that are the fact, letter by letter."""
 
 

@@ -68,7 +68,8 @@ def note_of(change: Change) -> str:
     """Why it is canceled, for ServiceNow's work notes."""
     rejected = next((d for d in reversed(change.decisions) if d.verdict is Verdict.REJECTED), None)
     if change.outcome is Outcome.REJECTED and rejected:
-        return f"Rejected by {rejected.name}: {rejected.reason or 'no reason given'}. Ask again with /deploy for another attempt."
+        why = rejected.reason or "no reason given"
+        return f"Rejected by {rejected.name}: {why}. Ask again with /deploy for another attempt."[:4000]
     by = f" by {change.outcome_by.name}" if change.outcome_by else ""
     outcome = change.outcome if change.outcome in REFUSED else Outcome.CANCELED
     return f"Cabbie: {outcome}{by}: {change.outcome_why or 'no reason given'}. The gate is shut."[:4000]

@@ -78,8 +78,9 @@ def notes_of(change: Change) -> str:
     """The close notes: what was reported, by whom, from where."""
     by = change.outcome_by.name if change.outcome_by and change.outcome_by.name else change.outcome_source
     why = f" {change.outcome_why}" if change.outcome_why else ""
+    source = f"{by} ({change.outcome_source})"
     return (
-        f"{change.title}: {change.outcome}, reported by {by} ({change.outcome_source}) at {_stamp(change.finished_at)} UTC."
+        f"{change.title}: {change.outcome}, reported by {source} at {_stamp(change.finished_at)} UTC."
         f"{why}\nCommit: {change.release.sha if change.release else 'unknown'}"
     )[:4000]
 

@@ -22,7 +22,10 @@ MOST_SHOWN = 20
 
 
 class NothingNew(Refusal):
-    sentence = "{} {} brings nothing new to {}: it already runs {}. To deploy it all the same, say why: `/deploy {} {} because …`."
+    sentence = (
+        "{} {} brings nothing new to {}: it already runs {}. "
+        "To deploy it all the same, say why: `/deploy {} {} because …`."
+    )
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def listen(tools: Tools, change: Change) -> None:
                 commits=release.commits,
                 without_story=release.commits_without_story_count,
                 fingerprint=plan.fingerprint,
-                sentence=f"Found {len(release.stories)} stories in {release.commits} commits since {base.version or 'the beginning'}",
+                sentence=f"{len(release.stories)} stories in {release.commits} commits since {base.version or 'ever'}",
             )
     except IntegrityError:
         raise Overtaken(change.id) from None  # the key was taken this very moment: look again, and become its alias

@@ -1,4 +1,4 @@
-"""Show: the living card and what is said beside it. Each has a wanted and a shown fingerprint; what is behind is repainted."""
+"""Show: the living card and what is said beside it; what is behind what it should show is repainted."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -57,7 +57,7 @@ class Tools:
         return self.policy().approval_of(self.service(change))
 
     def side_by_side(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """The work on each item, several at a time, results in order; the first failure is raised after all have ended."""
+        """The work on each item, several at a time, results in order; a failure is raised after all have ended."""
         futures = [self.hands.submit(work, item) for item in items]
         failures = [failure for future in futures if (failure := future.exception())]
         if failures:

@@ -37,7 +37,7 @@ def test_a_deploy_is_asked_for_approved_by_two_and_closed(acme: Town) -> None:
     acme.until_state("closed", number)
     for key in ("PAY-101", "PAY-102", "PAY-103", "OPS-7"):
         links = acme.until(
-            lambda key=key: [l for l in acme.issue(key)["remote_links"] if l["object"]["status"]["resolved"]], key
+            lambda key=key: [x for x in acme.issue(key)["remote_links"] if x["object"]["status"]["resolved"]], key
         )
         assert len(links) == 1
         assert len(acme.issue(key)["comments"]) == 1
