@@ -13,8 +13,12 @@ from rich.console import Console
 
 from bot import logs, wiring
 from bot.doctor import examine, report
-from bot.engine import AlreadyRunning
+from bot.engine import AlreadyRunning, Queue
+from bot.ledger.database import connect
+from bot.ledger.ledger import Ledger
+from bot.ledger.reads import Reads
 from bot.sandbox import Ports, SandboxFailed, sandbox
+from bot.slack import digests
 from bot.story.digest import compose
 from bot.story.retry import retry as retry_change
 from config.policy import BadPolicy, json_schema, read_policy
@@ -92,7 +96,7 @@ def migrate() -> None:
     """Bring the database to this version. Safe to run from several places at once."""
     settings = read_settings()
     logs.set_up(settings.log_level, settings.log_format)
-    wiring.migrate_all(wiring.connect(settings.database_url))
+    wiring.migrate_all(connect(settings.database_url))
     out.print("The database is up to date.")
 
 
@@ -137,8 +141,8 @@ def retry(
 ) -> None:
     """Take up a change that is stopped or stuck."""
     settings = read_settings()
-    database = wiring.connect(settings.database_url)
-    sentence = retry_change(wiring.Ledger(database, wiring.now), wiring.Queue(database), number)
+    database = connect(settings.database_url)
+    sentence = retry_change(Ledger(database, wiring.now), Queue(database), number)
     if sentence:
         no(sentence)
     out.print(f"{number}: Cabbie takes it up again.")
@@ -158,7 +162,8 @@ def digest(
     found = next((d for d in parts.policy().digests if channel in ("", d.channel)), None)
     if found is None:
         no("The policy names no digest" + (f" for {channel}." if channel else "."))
-    out.print(compose(parts.tools, found)[1].text, markup=False)
+    facts, _ = compose(parts.tools, found, show=digests.message)
+    out.print(digests.plain_text(facts), markup=False)
 
 
 @app.command()
@@ -228,7 +233,7 @@ def _ask(method: str, url: str, token: str, **words: object) -> dict[str, str]:
     return facts
 
 
-def _memory() -> "wiring.Reads":
+def _memory() -> Reads:
     """What is remembered, without the systems' credentials."""
     url = os.environ.get("DATABASE_URL", wiring.DEFAULT_DATABASE)
-    return wiring.Reads(wiring.Ledger(wiring.connect(url), wiring.now))
+    return Reads(Ledger(connect(url), wiring.now))

@@ -92,6 +92,9 @@ class Queue:
         options = self._options("errand", f"errand:{name}:{':'.join(words)}", 0)
         self._client.enqueue_in_transaction(session, options, name, list(words))
 
+    def errand_again(self, name: str, words: list[str], after: Seconds) -> None:
+        self._client.enqueue(self._options("errand", f"errand:{name}:{':'.join(words)}", after), name, words)
+
     def clean_up(self, *, older_than: timedelta) -> int:
         """Forget finished jobs; how many."""
         before = (datetime.now(UTC) - older_than).isoformat()
@@ -134,8 +137,10 @@ class Engine:
         self._beats: threading.Thread | None = None
         self._lock: IO[str] | None = None
 
-    def install(self, advance: Callable[[str], Again], errands: Mapping[str, Callable[..., None]]) -> None:
-        """Hand the story to the engine. ``advance`` makes one due move of a change and says when to look again."""
+    def install(self, advance: Callable[[str], Again], errands: Mapping[str, Callable[..., Again]]) -> None:
+        """Hand the story to the engine. ``advance`` makes one due move of a change and says when to look again.
+
+        An errand says whether it has to be run again, and when; neither raises."""
         _configure(self._database, self.replica)
         queue, replica = self._queue, self.replica
 
@@ -151,7 +156,9 @@ class Engine:
 
         @DBOS.workflow(name="errand")
         def run_errand(name: str, words: list[str]) -> None:
-            DBOS.run_step({"name": name}, errands[name], *words)
+            again = DBOS.run_step({"name": name}, errands[name], *words)
+            if again is not None:
+                DBOS.run_step({"name": "again"}, queue.errand_again, name, words, again)
 
         log.debug("engine.installed", replica=replica, jobs=[advance_change.__name__, run_errand.__name__])
 

@@ -28,11 +28,13 @@ from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
 from bot.ports import ApprovalRecords, Check, Message
+from bot.slack import digests
 from bot.slack.app import SlackApp
 from bot.slack.room import SlackRoom
 from bot.slack.socket_door import SocketDoor
 from bot.story import advance
 from bot.story.digest import compose, send_digest
+from bot.story.errands import run_errand
 from bot.story.tools import Patience, Tools
 from config.policy import BadPolicy, read_policy
 from config.settings import Settings
@@ -254,7 +256,7 @@ class Service:
         migrate_all(self._parts.database)
         self._parts.policy.note()
         if self._engine:
-            self._engine.install(self._advance(), {"digest": partial(send_digest, self._parts.tools)})
+            self._engine.install(partial(advance, self._parts.tools), {"digest": self._send_digest})
             self._engine.launch()
         if self._clock:
             self._clock.start()
@@ -287,8 +289,8 @@ class Service:
         self._parts.tools.hands.shutdown(wait=True)
         log.info("cabbie.stopped")
 
-    def _advance(self) -> Callable[[str], Again]:
-        return partial(advance, self._parts.tools)
+    def _send_digest(self, channel: str, slot: str) -> Again:
+        return run_errand(partial(send_digest, self._parts.tools, channel, slot, show=digests.message), "digest")
 
     def _build_doors(self) -> None:
         parts, settings = self._parts, self._parts.settings
@@ -323,8 +325,10 @@ class Service:
         self._server = _Server(config)
 
     def _digest_text(self) -> Message:
-        digests = self._parts.policy().digests
-        return compose(self._parts.tools, digests[0])[1]
+        audiences = self._parts.policy().digests
+        if not audiences:
+            return Message("The policy names no digest.")
+        return compose(self._parts.tools, audiences[0], show=digests.message)[1]
 
     def _is_ready(self) -> tuple[bool, str]:
         """The database answers, and the way Slack reaches us is open."""
