@@ -62,8 +62,10 @@ function typed(scope) {
   return root?.querySelector("[data-type]") ? { values: readValues(root) } : {};
 }
 
-const rootOf = (scope) => document.querySelector(
-  scope.view_id ? `[data-view="${CSS.escape(scope.view_id)}"]` : `[data-ts="${CSS.escape(scope.ts)}"]`);
+const rootOf = (scope) =>
+  document.querySelector(
+    scope.view_id ? `[data-view="${CSS.escape(scope.view_id)}"]` : `[data-ts="${CSS.escape(scope.ts)}"]`,
+  );
 
 function busy(scope, el, is) {
   const node = rootOf(scope)?.querySelector(`[data-action-id="${CSS.escape(el.action_id)}"]`);
@@ -72,6 +74,10 @@ function busy(scope, el, is) {
 }
 
 async function suggest(scope, el, block, value) {
-  const answer = await attempt("suggest", { ...scope, block_id: block.block_id, action_id: el.action_id, value }, "Finding options");
+  const answer = await attempt(
+    "suggest",
+    { ...scope, block_id: block.block_id, action_id: el.action_id, value },
+    "Finding options",
+  );
   return answer?.options ?? answer?.option_groups?.flatMap((group) => group.options) ?? [];
 }

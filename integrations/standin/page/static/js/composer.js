@@ -40,7 +40,9 @@ async function send() {
   box.value = "";
   hints.hidden = true;
   grow();
-  const isSent = words.startsWith("/") ? await command(channel, words) : await attempt("message", { channel, text: withMentions(words) }, "Your message");
+  const isSent = words.startsWith("/")
+    ? await command(channel, words)
+    : await attempt("message", { channel, text: withMentions(words) }, "Your message");
   if (!isSent && !box.value) box.value = words; // nothing typed is lost
   grow();
 }
@@ -58,14 +60,34 @@ async function invite(channel, who) {
   return answer;
 }
 
-const matching = () => state.seed.commands.filter(({ command: name }) => name.startsWith(box.value.split(" ")[0]) && !box.value.includes(" "));
+const matching = () =>
+  state.seed.commands.filter(
+    ({ command: name }) => name.startsWith(box.value.split(" ")[0]) && !box.value.includes(" "),
+  );
 
 function offer() {
   const found = box.value.startsWith("/") ? matching() : [];
-  fill(hints, found.map((one, n) => h("li", { role: "option", "aria-selected": String(n === 0), on: { mousedown: (event) => {
-    event.preventDefault();
-    take(one);
-  } } }, h("b", {}, one.command), ` ${one.usage_hint ?? ""} `, h("span", { class: "quiet" }, one.description ?? ""))));
+  fill(
+    hints,
+    found.map((one, n) =>
+      h(
+        "li",
+        {
+          role: "option",
+          "aria-selected": String(n === 0),
+          on: {
+            mousedown: (event) => {
+              event.preventDefault();
+              take(one);
+            },
+          },
+        },
+        h("b", {}, one.command),
+        ` ${one.usage_hint ?? ""} `,
+        h("span", { class: "quiet" }, one.description ?? ""),
+      ),
+    ),
+  );
   hints.hidden = found.length === 0;
 }
 

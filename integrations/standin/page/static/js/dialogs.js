@@ -14,7 +14,10 @@ export function paintViews(kit) {
   const views = state.screen?.views ?? [];
   for (const id of errors.keys()) if (!views.some((view) => view.id === id)) errors.delete(id);
   const before = modal.dataset.top;
-  fill(modal, views.map((view, n) => form(view, n === views.length - 1, kit)));
+  fill(
+    modal,
+    views.map((view, n) => form(view, n === views.length - 1, kit)),
+  );
   modal.dataset.top = views.at(-1)?.id ?? "";
   if (views.length && !modal.open) modal.showModal();
   if (!views.length && modal.open) modal.close();
@@ -26,21 +29,49 @@ function form(view, isTop, kit) {
   const place = kit.placeOf({ view_id: view.id }, { errors: wrong });
   const { names } = place;
   const title = isTop ? "modal-title" : null;
-  return h("form", { class: "view", key: view.id, "data-view": view.id, hidden: !isTop, inert: !isTop, novalidate: true, facts: { view },
-    on: { submit: (event, facts) => submit(event, facts.view, kit) } },
-  h("header", { key: "head" }, h("h2", { id: title }, text(view.title, names)),
-    h("button", { type: "button", class: "plain close", "aria-label": "Close", on: { click: () => close(view) } }, "×")),
-  h("div", { class: "blocks", key: "blocks", tabindex: "-1" }, blocks(view.blocks, place)),
-  kit.fault(place.scope),
-  wrong[""] && h("p", { class: "error", role: "alert", key: "wrong" }, wrong[""]),
-  h("footer", { key: "foot" },
-    h("button", { type: "button", class: "button", key: "no", on: { click: () => close(view) } }, view.close ? text(view.close, names) : "Close"),
-    view.submit && h("button", { type: "submit", class: "button primary", key: "yes" }, text(view.submit, names))));
+  return h(
+    "form",
+    {
+      class: "view",
+      key: view.id,
+      "data-view": view.id,
+      hidden: !isTop,
+      inert: !isTop,
+      novalidate: true,
+      facts: { view },
+      on: { submit: (event, facts) => submit(event, facts.view, kit) },
+    },
+    h(
+      "header",
+      { key: "head" },
+      h("h2", { id: title }, text(view.title, names)),
+      h(
+        "button",
+        { type: "button", class: "plain close", "aria-label": "Close", on: { click: () => close(view) } },
+        "×",
+      ),
+    ),
+    h("div", { class: "blocks", key: "blocks", tabindex: "-1" }, blocks(view.blocks, place)),
+    kit.fault(place.scope),
+    wrong[""] && h("p", { class: "error", role: "alert", key: "wrong" }, wrong[""]),
+    h(
+      "footer",
+      { key: "foot" },
+      h(
+        "button",
+        { type: "button", class: "button", key: "no", on: { click: () => close(view) } },
+        view.close ? text(view.close, names) : "Close",
+      ),
+      view.submit && h("button", { type: "submit", class: "button primary", key: "yes" }, text(view.submit, names)),
+    ),
+  );
 }
 
 function focusFirst(id) {
   const view = modal.querySelector(`[data-view="${CSS.escape(id)}"]`);
-  const target = view.querySelector('[data-focus], .blocks :is(input, select, textarea, button, summary, a)') ?? view.querySelector("footer .button");
+  const target =
+    view.querySelector("[data-focus], .blocks :is(input, select, textarea, button, summary, a)") ??
+    view.querySelector("footer .button");
   target?.focus();
 }
 
@@ -62,12 +93,17 @@ async function submit(event, view, kit) {
 // Slack's own client looks after empty required fields; the app never hears of them.
 function emptyOnes(view, values) {
   const required = view.blocks.filter((block) => block.type === "input" && !block.optional);
-  const isEmpty = ({ type: _, ...value }) => Object.values(value).every((one) => one === null || one === "" || one?.length === 0);
-  return Object.fromEntries(required.filter((block) => isEmpty(values[block.block_id]?.[block.element.action_id] ?? {}))
-    .map((block) => [block.block_id, "Please complete this required field."]));
+  const isEmpty = ({ type: _, ...value }) =>
+    Object.values(value).every((one) => one === null || one === "" || one?.length === 0);
+  return Object.fromEntries(
+    required
+      .filter((block) => isEmpty(values[block.block_id]?.[block.element.action_id] ?? {}))
+      .map((block) => [block.block_id, "Please complete this required field."]),
+  );
 }
 
-const onlyInputs = (view, values) => Object.fromEntries(Object.entries(values).filter(([id]) => view.blocks.some((block) => block.block_id === id)));
+const onlyInputs = (view, values) =>
+  Object.fromEntries(Object.entries(values).filter(([id]) => view.blocks.some((block) => block.block_id === id)));
 
 function complain(view, wrong, kit) {
   errors.set(view.id, wrong);
@@ -75,8 +111,10 @@ function complain(view, wrong, kit) {
   modal.querySelector('[aria-invalid="true"]:is(input, select, textarea), [aria-invalid="true"] input')?.focus();
 }
 
-const trouble = (error) => (error === "operation_timeout" || error?.startsWith("dispatch")
-  ? `We had some trouble connecting. Try again? (${error})` : `That did not work: ${error}`);
+const trouble = (error) =>
+  error === "operation_timeout" || error?.startsWith("dispatch")
+    ? `We had some trouble connecting. Try again? (${error})`
+    : `That did not work: ${error}`;
 
 async function ask(name, body) {
   try {
@@ -106,12 +144,30 @@ export function confirmFirst(asked, names) {
       dialog.close();
       resolve(isSure);
     };
-    fill(dialog, h("div", { class: "view", key: Math.random() },
-      h("header", {}, h("h2", { id: "confirm-title" }, text(asked.title, names))),
-      h("div", { class: "blocks" }, h("div", { class: "text" }, text(asked.text, names))),
-      h("footer", {},
-        h("button", { type: "button", class: "button", on: { click: end(false) } }, text(asked.deny, names)),
-        h("button", { type: "button", class: `button ${asked.style === "danger" ? "danger" : "primary"}`, autofocus: true, on: { click: end(true) } }, text(asked.confirm, names)))));
+    fill(
+      dialog,
+      h(
+        "div",
+        { class: "view", key: Math.random() },
+        h("header", {}, h("h2", { id: "confirm-title" }, text(asked.title, names))),
+        h("div", { class: "blocks" }, h("div", { class: "text" }, text(asked.text, names))),
+        h(
+          "footer",
+          {},
+          h("button", { type: "button", class: "button", on: { click: end(false) } }, text(asked.deny, names)),
+          h(
+            "button",
+            {
+              type: "button",
+              class: `button ${asked.style === "danger" ? "danger" : "primary"}`,
+              autofocus: true,
+              on: { click: end(true) },
+            },
+            text(asked.confirm, names),
+          ),
+        ),
+      ),
+    );
     dialog.oncancel = () => resolve(false);
     dialog.onclose = () => before?.isConnected && before.focus();
     dialog.showModal();

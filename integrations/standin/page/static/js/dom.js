@@ -14,7 +14,8 @@ function set(node, name, value) {
   if (name === "on") bind(node, value);
   else if (name === "facts") node.facts = value;
   else if (name === "key") node.dataset.key = value;
-  else if (name === "colour") node.style.setProperty("--colour", value); // a style attribute would break the CSP
+  else if (name === "colour")
+    node.style.setProperty("--colour", value); // a style attribute would break the CSP
   else node.setAttribute(name, value === true ? "" : String(value));
 }
 
@@ -36,7 +37,8 @@ export function fill(parent, ...children) {
   const before = document.activeElement;
   const homes = parent.contains(before) ? above(before) : [];
   patchChildren(parent, fresh);
-  if (homes.length && document.activeElement === document.body) homes.find(canTakeFocus)?.focus({ preventScroll: true });
+  if (homes.length && document.activeElement === document.body)
+    homes.find(canTakeFocus)?.focus({ preventScroll: true });
 }
 
 // Where the focus may fall back to when what had it is gone: the message, the panel.

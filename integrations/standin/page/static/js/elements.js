@@ -14,15 +14,18 @@ export function element(el, block, place, field = null) {
   return draw(el, block, place, field);
 }
 
-export const isInteractive = (block) => Boolean(block.element || block.accessory || block.elements?.some((el) => el.action_id));
+export const isInteractive = (block) =>
+  Boolean(block.element || block.accessory || block.elements?.some((el) => el.action_id));
 
 const ELEMENTS = {
   button,
   workflow_button: button,
   overflow,
   icon_button: button,
-  feedback_buttons: (el, block, place) => [el.positive_button, el.negative_button].map((choice) =>
-    button({ ...choice, action_id: el.action_id, type: "feedback_buttons" }, block, place)),
+  feedback_buttons: (el, block, place) =>
+    [el.positive_button, el.negative_button].map((choice) =>
+      button({ ...choice, action_id: el.action_id, type: "feedback_buttons" }, block, place),
+    ),
   static_select: select,
   users_select: select,
   conversations_select: select,
@@ -38,9 +41,10 @@ const ELEMENTS = {
   datepicker: picker("date", "initial_date"),
   timepicker: picker("time", "initial_time"),
   datetimepicker: picker("datetime-local", "initial_date_time"),
-  plain_text_input: (el, block, place, field) => (el.multiline
-    ? h("textarea", { ...common(el, block, place, field), rows: 4 }, el.initial_value ?? "")
-    : typed("text")(el, block, place, field)),
+  plain_text_input: (el, block, place, field) =>
+    el.multiline
+      ? h("textarea", { ...common(el, block, place, field), rows: 4 }, el.initial_value ?? "")
+      : typed("text")(el, block, place, field),
   rich_text_input: (el, block, place, field) => h("textarea", { ...common(el, block, place, field), rows: 4 }),
   email_text_input: typed("email"),
   url_text_input: typed("url"),
@@ -59,12 +63,14 @@ export function common(el, block, place, field) {
     placeholder: el.placeholder ? unescape(el.placeholder.text) : null,
     minlength: el.min_length,
     maxlength: el.max_length,
-    "aria-label": field ? null : el.accessibility_label ?? el.placeholder?.text ?? null,
+    "aria-label": field ? null : (el.accessibility_label ?? el.placeholder?.text ?? null),
     "aria-describedby": field?.described || null,
     "aria-invalid": field?.invalid ? "true" : null,
     "aria-labelledby": field?.labelledby,
     "data-focus": el.focus_on_load ? "yes" : null,
-    on: { change: acts(block, field) ? (event, facts) => place.act(facts, readElement(event.currentTarget)) : undefined },
+    on: {
+      change: acts(block, field) ? (event, facts) => place.act(facts, readElement(event.currentTarget)) : undefined,
+    },
   };
 }
 
@@ -75,26 +81,43 @@ function button(el, block, place) {
   const label = el.text ? text({ ...el.text, type: "plain_text" }, place.names) : "★";
   const facts = { el, block, place };
   const press = { click: (_, { el: pressed }) => place.act({ el: pressed, block, place }, { value: pressed.value }) };
-  const look = { class: `button ${el.style ?? ""}`, key: `${block.block_id}/${el.action_id}/${el.value ?? ""}`, facts, on: press,
-    "data-action-id": el.action_id, "aria-label": el.accessibility_label };
-  if (el.url && isSafeLink(el.url)) return h("a", { ...look, href: el.url, target: "_blank", rel: "noopener noreferrer" }, label);
+  const look = {
+    class: `button ${el.style ?? ""}`,
+    key: `${block.block_id}/${el.action_id}/${el.value ?? ""}`,
+    facts,
+    on: press,
+    "data-action-id": el.action_id,
+    "aria-label": el.accessibility_label,
+  };
+  if (el.url && isSafeLink(el.url))
+    return h("a", { ...look, href: el.url, target: "_blank", rel: "noopener noreferrer" }, label);
   return h("button", { ...look, type: "button" }, label);
 }
 
 function overflow(el, block, place) {
-  const choose = (option) => ({ click: (event) => {
-    event.currentTarget.closest("details").open = false;
-    place.act({ el, block, place }, { selected_option: option });
-  } });
+  const choose = (option) => ({
+    click: (event) => {
+      event.currentTarget.closest("details").open = false;
+      place.act({ el, block, place }, { selected_option: option });
+    },
+  });
   const items = el.options.map((option) => {
     const label = text(option.text, place.names);
     if (option.url && isSafeLink(option.url)) {
-      return h("a", { class: "item", href: option.url, target: "_blank", rel: "noopener noreferrer", on: choose(option) }, label);
+      return h(
+        "a",
+        { class: "item", href: option.url, target: "_blank", rel: "noopener noreferrer", on: choose(option) },
+        label,
+      );
     }
     return h("button", { type: "button", class: "item", on: choose(option) }, label);
   });
-  return h("details", { class: "menu", key: `${block.block_id}/${el.action_id}`, "data-action-id": el.action_id },
-    h("summary", { class: "button", "aria-label": "More choices" }, "⋯"), h("div", { class: "items" }, items));
+  return h(
+    "details",
+    { class: "menu", key: `${block.block_id}/${el.action_id}`, "data-action-id": el.action_id },
+    h("summary", { class: "button", "aria-label": "More choices" }, "⋯"),
+    h("div", { class: "items" }, items),
+  );
 }
 
 function typed(type) {
@@ -107,8 +130,14 @@ function typed(type) {
       facts.place.act(facts, readElement(event.currentTarget));
     };
     base.on.change = undefined; // a text acts on Enter, not when it is left
-    return h("input", { ...base, type, value: el.initial_value, min: el.min_value, max: el.max_value,
-      step: el.is_decimal_allowed ? "any" : null });
+    return h("input", {
+      ...base,
+      type,
+      value: el.initial_value,
+      min: el.min_value,
+      max: el.max_value,
+      step: el.is_decimal_allowed ? "any" : null,
+    });
   };
 }
 

@@ -36,11 +36,36 @@ function content(number) {
   if (known.number !== number) return h("p", { class: "empty" }, "Opening…");
   if (known.problem) return h("p", { class: "empty", role: "status" }, known.problem);
   const { change } = known;
-  return h("article", { class: "record", key: number },
-    h("header", {}, h("p", { class: "quiet" }, change.number, change.state && ` · ${change.state}`), h("h2", {}, "Ledger")),
-    h("ol", { class: "journal" }, (change.history ?? []).map((entry) => h("li", { key: entry.seq },
-      h("p", { class: "quiet" }, h("b", {}, `#${entry.seq}`), ` · ${entry.kind}`, entry.by && ` · ${entry.by}`, " · ", when(entry.at)),
-      h("p", {}, entry.sentence)))));
+  return h(
+    "article",
+    { class: "record", key: number },
+    h(
+      "header",
+      {},
+      h("p", { class: "quiet" }, change.number, change.state && ` · ${change.state}`),
+      h("h2", {}, "Ledger"),
+    ),
+    h(
+      "ol",
+      { class: "journal" },
+      (change.history ?? []).map((entry) =>
+        h(
+          "li",
+          { key: entry.seq },
+          h(
+            "p",
+            { class: "quiet" },
+            h("b", {}, `#${entry.seq}`),
+            ` · ${entry.kind}`,
+            entry.by && ` · ${entry.by}`,
+            " · ",
+            when(entry.at),
+          ),
+          h("p", {}, entry.sentence),
+        ),
+      ),
+    ),
+  );
 }
 
 function when(at) {

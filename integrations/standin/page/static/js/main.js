@@ -52,7 +52,8 @@ function startPanes() {
 // Menus close when one looks elsewhere.
 function startMenus() {
   const closeOthers = (target) => {
-    for (const menu of document.querySelectorAll("details.menu[open], details.many[open]")) if (!menu.contains(target)) menu.open = false;
+    for (const menu of document.querySelectorAll("details.menu[open], details.many[open]"))
+      if (!menu.contains(target)) menu.open = false;
   };
   document.addEventListener("pointerdown", ({ target }) => closeOthers(target));
   document.addEventListener("focusin", ({ target }) => closeOthers(target));

@@ -41,23 +41,61 @@ function fence(lines) {
 
 function heading(lines) {
   const [, marks, words] = /^(#+) (.*)$/.exec(lines.shift());
-  return h("p", { class: `md-h md-h${Math.min(marks.length, 3)}`, role: "heading", "aria-level": marks.length + 2 }, spans(words));
+  return h(
+    "p",
+    { class: `md-h md-h${Math.min(marks.length, 3)}`, role: "heading", "aria-level": marks.length + 2 },
+    spans(words),
+  );
 }
 
 function table(lines) {
-  const cells = (line) => line.trim().slice(1, -1).split("|").map((cell) => spans(cell.trim()));
+  const cells = (line) =>
+    line
+      .trim()
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => spans(cell.trim()));
   const head = cells(lines.shift());
   lines.shift();
   const rows = takeWhile(lines, isRow).map(cells);
-  return h("div", { class: "sheet" }, h("table", {},
-    h("thead", {}, h("tr", {}, head.map((cell) => h("th", { scope: "col" }, cell)))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, cell)))))));
+  return h(
+    "div",
+    { class: "sheet" },
+    h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          head.map((cell) => h("th", { scope: "col" }, cell)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((cell) => h("td", {}, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function list(lines) {
   const isOrdered = /^\s*\d/.test(lines[0]);
   const items = takeWhile(lines, (line) => /^\s*([-*+]|\d+[.)]) /.test(line));
-  return h(isOrdered ? "ol" : "ul", {}, items.map((item) => h("li", {}, spans(item.replace(/^\s*([-*+]|\d+[.)]) /, "")))));
+  return h(
+    isOrdered ? "ol" : "ul",
+    {},
+    items.map((item) => h("li", {}, spans(item.replace(/^\s*([-*+]|\d+[.)]) /, "")))),
+  );
 }
 
 function quote(lines) {
@@ -67,19 +105,26 @@ function quote(lines) {
 
 function paragraph(lines) {
   const words = takeWhile(lines, (line) => line.trim() !== "" && !/^(#{1,6} |```|>)/.test(line));
-  return h("p", {}, words.flatMap((line, n) => (n ? [h("br"), ...spans(line)] : spans(line))));
+  return h(
+    "p",
+    {},
+    words.flatMap((line, n) => (n ? [h("br"), ...spans(line)] : spans(line))),
+  );
 }
 
 const SPAN = /(`[^`]+`|\*\*.+?\*\*|__.+?__|~~.+?~~|\*[^*\s][^*]*\*|\[[^\]]+\]\([^)\s]+\))/;
 
 function spans(text) {
-  return text.split(SPAN).filter(Boolean).map((piece) => {
-    const anchor = /^\[([^\]]+)\]\(([^)\s]+)\)$/.exec(piece);
-    if (anchor) return link(anchor[2], anchor[1]);
-    if (/^`.+`$/.test(piece)) return h("code", {}, piece.slice(1, -1));
-    if (/^(\*\*|__).+\1$/.test(piece)) return h("strong", {}, spans(piece.slice(2, -2)));
-    if (/^~~.+~~$/.test(piece)) return h("s", {}, spans(piece.slice(2, -2)));
-    if (/^\*.+\*$/.test(piece)) return h("em", {}, spans(piece.slice(1, -1)));
-    return withEmoji(piece);
-  });
+  return text
+    .split(SPAN)
+    .filter(Boolean)
+    .map((piece) => {
+      const anchor = /^\[([^\]]+)\]\(([^)\s]+)\)$/.exec(piece);
+      if (anchor) return link(anchor[2], anchor[1]);
+      if (/^`.+`$/.test(piece)) return h("code", {}, piece.slice(1, -1));
+      if (/^(\*\*|__).+\1$/.test(piece)) return h("strong", {}, spans(piece.slice(2, -2)));
+      if (/^~~.+~~$/.test(piece)) return h("s", {}, spans(piece.slice(2, -2)));
+      if (/^\*.+\*$/.test(piece)) return h("em", {}, spans(piece.slice(1, -1)));
+      return withEmoji(piece);
+    });
 }

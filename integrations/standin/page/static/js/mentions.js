@@ -2,9 +2,12 @@
 
 import { state } from "./state.js";
 
-const byLongestName = () => Object.entries(state.screen.people)
-  .flatMap(([id, { name, real_name: real }]) => [...new Set([real, name])].filter(Boolean).map((called) => [id, called]))
-  .sort(([, a], [, b]) => b.length - a.length);
+const byLongestName = () =>
+  Object.entries(state.screen.people)
+    .flatMap(([id, { name, real_name: real }]) =>
+      [...new Set([real, name])].filter(Boolean).map((called) => [id, called]),
+    )
+    .sort(([, a], [, b]) => b.length - a.length);
 
 export function withMentions(words) {
   return byLongestName().reduce((text, [id, called]) => {

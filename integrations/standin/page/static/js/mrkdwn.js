@@ -7,7 +7,11 @@ import { withEmoji } from "./emoji.js";
 const SAFE = /^(https?:|mailto:)/i;
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const EDGE = "(^|[\\s\\p{P}\\p{S}])"; // a mark counts only at the edge of a word
-const STYLES = [["*", "strong"], ["_", "em"], ["~", "s"]].map(([mark, tag]) => ({
+const STYLES = [
+  ["*", "strong"],
+  ["_", "em"],
+  ["~", "s"],
+].map(([mark, tag]) => ({
   tag,
   match: new RegExp(`${EDGE}[${mark}](?=\\S)([^${mark}]*?[^\\s${mark}])[${mark}](?![\\p{L}\\p{N}])`, "u"),
 }));

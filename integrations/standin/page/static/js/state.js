@@ -36,7 +36,8 @@ export function names() {
 }
 
 export const lists = () => ({
-  people: Object.entries(state.screen?.people ?? {}).filter(([, person]) => !person.is_bot)
+  people: Object.entries(state.screen?.people ?? {})
+    .filter(([, person]) => !person.is_bot)
     .map(([id, person]) => ({ id, name: person.real_name || person.name })),
   channels: channels().map(({ id, name }) => ({ id, name: `#${name}` })),
 });

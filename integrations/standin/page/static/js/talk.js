@@ -19,16 +19,44 @@ export function go(place) {
 }
 
 export function paintPlaces() {
-  const item = (id, sign, name, isUnread) => h("li", { key: id }, h("button", { type: "button", class: isUnread ? "place unread" : "place",
-    "aria-current": state.place === id ? "page" : null, on: { click: () => goAndShow(id) } },
-    h("span", { class: "sign", "aria-hidden": "true" }, sign), name, isUnread && h("span", { class: "unseen" }, " (new)")));
-  fill(byId("places"),
+  const item = (id, sign, name, isUnread) =>
+    h(
+      "li",
+      { key: id },
+      h(
+        "button",
+        {
+          type: "button",
+          class: isUnread ? "place unread" : "place",
+          "aria-current": state.place === id ? "page" : null,
+          on: { click: () => goAndShow(id) },
+        },
+        h("span", { class: "sign", "aria-hidden": "true" }, sign),
+        name,
+        isUnread && h("span", { class: "unseen" }, " (new)"),
+      ),
+    );
+  fill(
+    byId("places"),
     h("h2", { key: "c" }, "Channels"),
-    h("ul", { key: "cl" }, channels().map((one) => item(one.id, "#", [one.name, one.is_ext_shared && h("span", { class: "tag" }, "shared")], isUnread(one)))),
+    h(
+      "ul",
+      { key: "cl" },
+      channels().map((one) =>
+        item(one.id, "#", [one.name, one.is_ext_shared && h("span", { class: "tag" }, "shared")], isUnread(one)),
+      ),
+    ),
     h("h2", { key: "d" }, "Direct messages"),
-    h("ul", { key: "dl" }, dms().map((one) => item(one.id, "●", one.name ?? state.screen.people[one.user]?.real_name ?? "Cabbie", isUnread(one)))),
+    h(
+      "ul",
+      { key: "dl" },
+      dms().map((one) =>
+        item(one.id, "●", one.name ?? state.screen.people[one.user]?.real_name ?? "Cabbie", isUnread(one)),
+      ),
+    ),
     h("h2", { key: "a" }, "Apps"),
-    h("ul", { key: "al" }, item("home", "⌂", "Cabbie Home", false)));
+    h("ul", { key: "al" }, item("home", "⌂", "Cabbie Home", false)),
+  );
 }
 
 function goAndShow(id) {
@@ -89,9 +117,17 @@ function paintHead(place, isHome) {
 
 function paintHome() {
   const view = state.screen?.home;
-  fill(byId("messages"), view
-    ? h("div", { class: "home blocks", key: `home/${state.me.key}`, "data-view": view.id }, blocks(view.blocks, placeOf({ view_id: view.id })), fault({ view_id: view.id }))
-    : h("p", { class: "empty" }, "Cabbie has not drawn its Home for you yet."));
+  fill(
+    byId("messages"),
+    view
+      ? h(
+          "div",
+          { class: "home blocks", key: `home/${state.me.key}`, "data-view": view.id },
+          blocks(view.blocks, placeOf({ view_id: view.id })),
+          fault({ view_id: view.id }),
+        )
+      : h("p", { class: "empty" }, "Cabbie has not drawn its Home for you yet."),
+  );
 }
 
 function paintMessages(place) {
@@ -100,7 +136,12 @@ function paintMessages(place) {
   const top = all.filter((one) => !isReply(one) || one.subtype === "thread_broadcast");
   const rows = top.flatMap((one, n) => row(one, top[n - 1], replies, place));
   const notices = state.notices.filter((notice) => notice.place === place.id).map(noticeRow);
-  fill(byId("messages"), rows.length ? null : h("p", { class: "empty", key: "empty" }, "This is the very beginning."), rows, notices);
+  fill(
+    byId("messages"),
+    rows.length ? null : h("p", { class: "empty", key: "empty" }, "This is the very beginning."),
+    rows,
+    notices,
+  );
 }
 
 const isReply = (one) => one.thread_ts && one.thread_ts !== one.ts;
@@ -114,17 +155,32 @@ function grouped(list) {
 function row(one, before, replies, place) {
   const day = dayLabel(dateOf(one.ts));
   const isNewDay = !before || day !== dayLabel(dateOf(before.ts));
-  const isCompact = !isNewDay && !one.is_ephemeral && !before.is_ephemeral && before.user === one.user && before.bot_id === one.bot_id
-    && before.username === one.username && !isReply(one) && Number(one.ts) - Number(before.ts) < TOGETHER;
+  const isCompact =
+    !isNewDay &&
+    !one.is_ephemeral &&
+    !before.is_ephemeral &&
+    before.user === one.user &&
+    before.bot_id === one.bot_id &&
+    before.username === one.username &&
+    !isReply(one) &&
+    Number(one.ts) - Number(before.ts) < TOGETHER;
   return [
     isNewDay && h("p", { class: "day", key: `day-${one.ts}` }, h("span", {}, day)),
-    message(one, { channel: place.id, replies: isReply(one) ? [] : replies.get(one.ts) ?? [], isCompact }),
+    message(one, { channel: place.id, replies: isReply(one) ? [] : (replies.get(one.ts) ?? []), isCompact }),
   ];
 }
 
 function noticeRow(notice) {
-  return h("article", { class: "message ephemeral notice", key: `notice-${notice.at}` },
+  return h(
+    "article",
+    { class: "message ephemeral notice", key: `notice-${notice.at}` },
     h("span", { class: `avatar hue-${hue("Slackbot")}`, "aria-hidden": "true" }, "S"),
-    h("div", { class: "body" }, h("p", { class: "only-you" }, "Only visible to you"),
-      h("p", { class: "by" }, h("b", {}, "Slackbot")), h("div", { class: "text" }, notice.text)));
+    h(
+      "div",
+      { class: "body" },
+      h("p", { class: "only-you" }, "Only visible to you"),
+      h("p", { class: "by" }, h("b", {}, "Slackbot")),
+      h("div", { class: "text" }, notice.text),
+    ),
+  );
 }

@@ -1,8 +1,15 @@
 // What stands in an element now, in the words of Slack's `state.values`.
 
-const ONE = { users_select: "selected_user", conversations_select: "selected_conversation", channels_select: "selected_channel" };
-const MANY = { multi_users_select: "selected_users", multi_conversations_select: "selected_conversations",
-  multi_channels_select: "selected_channels" };
+const ONE = {
+  users_select: "selected_user",
+  conversations_select: "selected_conversation",
+  channels_select: "selected_channel",
+};
+const MANY = {
+  multi_users_select: "selected_users",
+  multi_conversations_select: "selected_conversations",
+  multi_channels_select: "selected_channels",
+};
 
 export function readElement(node) {
   const type = node.dataset.type;
@@ -32,7 +39,9 @@ const READERS = {
   radio_buttons: (node) => ({ selected_option: optionOf(node, ticked(node)[0]) }),
   datepicker: (node) => ({ selected_date: node.value || null }),
   timepicker: (node) => ({ selected_time: node.value || null }),
-  datetimepicker: (node) => ({ selected_date_time: node.value ? Math.floor(new Date(node.value).getTime() / 1000) : null }),
+  datetimepicker: (node) => ({
+    selected_date_time: node.value ? Math.floor(new Date(node.value).getTime() / 1000) : null,
+  }),
   rich_text_input: (node) => ({ rich_text_value: node.value ? asRichText(node.value) : null }),
 };
 for (const type of ["plain_text_input", "email_text_input", "url_text_input", "number_input"]) {
@@ -47,7 +56,7 @@ export function initialOf(el, place) {
   if (el.initial_option) return [el.initial_option.value];
   if (el.default_to_current_conversation && place.here) return [place.here];
   const one = el.initial_user ?? el.initial_conversation ?? el.initial_channel;
-  return one ? [one] : el.initial_users ?? el.initial_conversations ?? el.initial_channels ?? [];
+  return one ? [one] : (el.initial_users ?? el.initial_conversations ?? el.initial_channels ?? []);
 }
 
 function asRichText(text) {
