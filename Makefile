@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint lock record crash clean
+.PHONY: run test lint crash record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 4
+	@command -v chromium >/dev/null || echo "Left out: the browser stories, for there is no chromium here."
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -21,6 +22,9 @@ lint: $(READY)
 
 crash: $(READY)  ## kill Cabbie at every boundary of the main story
 	$(BIN)/pytest tests/crash --every-boundary
+
+record: $(READY)  ## the cassettes anew, from the stand-ins or from the systems your environment names
+	$(BIN)/pytest tests/integrations -k cassettes --record-mode=rewrite
 
 lock:  ## names, versions and hashes; no host names
 	$(PYTHON) -m venv $(VENV)-uv && $(VENV)-uv/bin/pip -q install uv
