@@ -31,6 +31,7 @@ from bot.change.model import (
 from bot.change.policy import Policy, Service, environment_of
 from bot.engine import Queue
 from bot.ledger.ledger import Ledger, Transaction, new_id
+from bot.story.retry import take_up
 
 LONGEST_WHY = 1000
 LONGEST_VERSION = 200
@@ -115,6 +116,9 @@ class FrontDesk:
         known: Change | None,
         speaker: Person | None,
     ) -> Answer:
+        if known and known.progress in (Progress.STOPPED, Progress.STUCK):
+            take_up(tx, self._queue, known, actor=speaker.id if speaker else "")
+            return Answer(f"{known.number or known.title} was stopped; I take it up again.", known.id, known.number)
         if known and known.progress is not Progress.DONE:
             return Answer(
                 f"{known.title} is already under way: {known.number or 'its change'} is {where_it_stands(known)}.",
@@ -360,7 +364,8 @@ def _claimed(tx: Transaction, said: Announcement, by: Speaker) -> Person:
 
 def _known(tx: Transaction, said: Announcement, service: str, environment: str) -> Change | None:
     for alias in _aliases(said):
-        if change := tx.named(service=service, environment=environment, kind=said.kind, alias=alias):
+        change = tx.named(service=service, environment=environment, kind=said.kind, alias=alias)
+        if change and not (change.progress is Progress.DONE and not change.number):
             return change
     return None
 

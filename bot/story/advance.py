@@ -104,7 +104,9 @@ def stop(tools: Tools, change_id: str, sentence: str) -> None:
     """A person has to do something first; the gate stays shut."""
     with tools.ledger.begin() as tx:
         change = tx.change(change_id)
-        tx.update(change, progress=Progress.STOPPED, stopped_because=sentence)
+        # Before anything exists outside there is nothing to mend: said, and over; asking again starts anew.
+        progress = Progress.STOPPED if change.key else Progress.DONE
+        tx.update(change, progress=progress, stopped_because=sentence)
         tx.enter("stopped", change_id=change_id, sentence=sentence)
 
 

@@ -6,7 +6,6 @@ from bot.change.approval import check_may_decide, check_may_stop
 from bot.change.errors import NotWaiting, Refusal
 from bot.change.lifecycle import where_it_stands
 from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
-from bot.ports import NotThere
 from bot.story.look import look
 from bot.story.people import prove
 from bot.story.tools import Move, Tools
@@ -33,8 +32,6 @@ def judge(tools: Tools, change: Change) -> None:
     claim = next(claim for claim in change.claims if claim.progress == "heard")
     try:
         row = _judged(tools, change, claim)
-    except NotThere:
-        refuse(tools, change, claim, "Slack does not know you any more.")
     except Refusal as refusal:
         refuse(tools, change, claim, str(refusal))
     else:

@@ -154,7 +154,7 @@ def _become_alias(tx: Transaction, change: Change, other: Change) -> None:
         change,
         alias_of=other.number or other.id,
         progress=Progress.DONE,
-        stopped_because=f"{other.title} is already under way",
+        stopped_because=f"{other.title} is already under way as {other.number or 'a change'}",
     )
     tx.name(
         other.id,

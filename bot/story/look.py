@@ -101,7 +101,7 @@ def _write_news(tx: Transaction, tools: Tools, change: Change) -> None:
     hands = change.hands or Hands()
     stage = change.state if change.state in UNDECIDED else State.AUTHORIZE
     for row in news_of(change):
-        person = tx.person(sys_user=row.approver, email=row.approver_email, name=row.approver_name)
+        person = tx.person(sys_user=row.approver, name=row.approver_name)
         if not person.sys_user:
             person = tx.bind(person, sys_user=row.approver, email=row.approver_email, name=row.approver_name)
         verdict = Verdict.APPROVED if row.state is RowState.APPROVED else Verdict.REJECTED

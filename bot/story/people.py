@@ -1,7 +1,5 @@
 """Who is who: a Slack person and the one ServiceNow user they are, bound once."""
 
-from dataclasses import replace
-
 from bot.change.errors import BindingChanged, NoServiceNowUser, NotAPerson
 from bot.change.model import Change, Hands, Person
 from bot.ports import Member, NotThere, User
@@ -12,7 +10,10 @@ def prove(tools: Tools, person: Person) -> tuple[Person, Member]:
     """The person behind a Slack id, with their ServiceNow user.
 
     Raises: NotAPerson, NoServiceNowUser, BindingChanged."""
-    member = tools.room.member(person.slack_id)
+    try:
+        member = tools.room.member(person.slack_id)
+    except NotThere:
+        raise NotAPerson("unknown to Slack") from None
     if member.team != tools.policy().team:
         raise NotAPerson("of another workspace")
     if member.objection:
@@ -104,7 +105,3 @@ def _requester(tools: Tools, change: Change, authors: dict[str, User | None]) ->
     if user := next((user for user in authors.values() if user), None):
         return user.sys_id
     raise NoServiceNowUser("the pipeline names nobody whom ServiceNow knows")
-
-
-def renamed(person: Person, member: Member) -> Person:
-    return replace(person, name=member.name)

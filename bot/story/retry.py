@@ -1,8 +1,8 @@
 """Retry: somebody mended what was wrong; take the change up where it stopped."""
 
-from bot.change.model import Progress
+from bot.change.model import Change, Progress
 from bot.engine import Queue
-from bot.ledger.ledger import Ledger
+from bot.ledger.ledger import Ledger, Transaction
 from bot.story.progress import resumed_progress
 
 
@@ -14,14 +14,19 @@ def retry(ledger: Ledger, queue: Queue, number_or_id: str) -> str:
             return f"There is no change {number_or_id}."
         if change.progress not in (Progress.STOPPED, Progress.STUCK):
             return f"{number_or_id} is not stopped: it is {change.progress}."
-        tx.update(
-            change,
-            progress=resumed_progress(change),
-            stopped_because="",
-            troubles={},
-            trouble="",
-            look_at=tx.now if change.sys_id else None,
-        )
-        tx.enter("retried", change_id=change.id, sentence="Taken up again")
-        queue.look_at(tx.session, change.id)
+        take_up(tx, queue, change)
     return ""
+
+
+def take_up(tx: Transaction, queue: Queue, change: Change, *, actor: str = "") -> None:
+    """Go on where it stopped, on what ServiceNow says now."""
+    tx.update(
+        change,
+        progress=resumed_progress(change),
+        stopped_because="",
+        troubles={},
+        trouble="",
+        look_at=tx.now if change.sys_id else None,
+    )
+    tx.enter("retried", change_id=change.id, actor=actor, sentence="Taken up again")
+    queue.look_at(tx.session, change.id)
