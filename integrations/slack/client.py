@@ -40,11 +40,12 @@ class SlackMessenger:
         self._emails: Memory[Member | None] = Memory(clock, keep=timedelta(seconds=60))
 
     def post(self, channel: str, message: Message, *, thread: str = "", broadcast: bool = False) -> str:
-        """Post; "channel/ts" of the new message. thread: the ts or the ref of the message it answers."""
-        room = self._room(channel)
-        self._refuse_shared(room)
+        """Post; "channel/ts" of the new message. thread: the ts or the ref of the message it answers.
+
+        A person's id as channel opens their DM (chat.postMessage); the answer names the DM's own id."""
+        self._refuse_shared(channel)
         arguments: dict[str, Any] = {
-            "channel": room,
+            "channel": channel,
             "text": message.text,
             "unfurl_links": False,
             "unfurl_media": False,
@@ -119,7 +120,7 @@ class SlackMessenger:
 
     def _refuse_shared(self, channel: str) -> None:
         """Nothing of a change goes where another company reads along. Raises: Declined."""
-        if not channel.startswith("D") and self._shared.of(channel, lambda: self._ask_shared(channel)):
+        if channel.startswith(("C", "G")) and self._shared.of(channel, lambda: self._ask_shared(channel)):
             raise Declined(SYSTEM, f"{channel} is shared with another company: nothing is shown there")
 
     def _ask_shared(self, channel: str) -> bool:

@@ -19,11 +19,10 @@ from bot.change.policy import ApprovalPolicy, Policy, Service
 from bot.ports import Message
 from bot.slack.app import SlackApp
 from bot.slack.http_door import Reply
-from bot.slack.room import SlackRoom
 from tests.builders import NOW
 from tests.doubles.desk import DeskDouble
-from tests.doubles.messenger import MessengerDouble
 from tests.doubles.reads import Line, ReadsDouble
+from tests.doubles.room import RoomDouble, WorkspaceDouble
 
 SECRET = hashlib.sha256(b"only for this test").hexdigest()
 TEAM, OTHER_TEAM = "T0ACME", "T0RIVAL"
@@ -87,11 +86,9 @@ class Front:
     def __init__(self, *changes: Change, history: tuple[Line, ...] = (), policy: Policy | None = None) -> None:
         self.now = NOW
         self.desk, self.reads = DeskDouble(), ReadsDouble(*changes, history=history)
-        self.messenger = MessengerDouble()
+        self.workspace = WorkspaceDouble()
         self.policy = policy or a_policy()
-        self.room = SlackRoom(
-            self.messenger, page=lambda sys_id: f"https://sn.example/{sys_id}", policy=lambda: self.policy
-        )
+        self.room = RoomDouble(self.workspace, lambda: self.policy, lambda sys_id: f"https://sn.example/{sys_id}")
         self.slack = SlackApp(
             desk=self.desk,
             reads=self.reads,
@@ -104,6 +101,17 @@ class Front:
         self.web = self.slack.tools.web
         self.http = self.slack.http(SECRET)
         self._ids = itertools.count(1)
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """(where, what), in order."""
+        posted = self.workspace.messages.values()
+        return [(p.ref.partition("/")[0] + (f" below {p.thread}" if p.thread else ""), p.message.text) for p in posted]
+
+    @property
+    def whispers(self) -> list[tuple[str, str]]:
+        """(whom, what), in order."""
+        return self.workspace.whispers
 
     def send(self, body: bytes, *, form: bool = True, age: timedelta = timedelta(0), **headers: str) -> Reply:
         kind = "application/x-www-form-urlencoded" if form else "application/json"

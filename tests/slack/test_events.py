@@ -39,7 +39,7 @@ def test_an_announcement_is_heard_as_what_it_is():
     assert (body.channel, body.message_ts) == ("C0PAYMENTS", "1700000004.000100")
     assert (heard.by.app_id, heard.by.slack_id, heard.by.name) == (PIPELINE, "", "Pipeline")
     assert heard.at == datetime.fromtimestamp(1700000004.0001, UTC)
-    assert front.messenger.diary == []
+    assert front.said == []
 
 
 def test_the_words_some_pipelines_use_are_understood():
@@ -82,7 +82,7 @@ def test_what_is_no_announcement_is_left_alone(event, delivery):
 
     assert front.event(event, **delivery).status == 200
     assert front.desk.diary == []
-    assert front.messenger.diary == []
+    assert front.said == []
 
 
 def test_our_own_app_is_never_listened_to_even_when_policy_says_so():
@@ -127,8 +127,8 @@ def test_a_malformed_announcement_is_told_which_field_is_wrong(payload, field):
     assert front.event(announcement(payload)).status == 200
 
     assert front.desk.diary == []
-    [said] = front.messenger.diary
-    assert said.startswith("posted to C0PAYMENTS below 1700000004.000100: ")
+    [(where, said)] = front.said
+    assert where == "C0PAYMENTS below 1700000004.000100"
     assert f"`{field}`" in said
 
 
@@ -138,7 +138,7 @@ def test_a_malformed_announcement_delivered_twice_is_answered_once():
     front.event(announcement({}))
     front.event(announcement({}))
 
-    assert len(front.messenger.diary) == 1
+    assert len(front.said) == 1
 
 
 def test_a_refused_announcement_is_answered_in_its_thread():
@@ -147,8 +147,9 @@ def test_a_refused_announcement_is_answered_in_its_thread():
 
     front.event(announcement(GOOD))
 
-    assert "no version “&lt;!here&gt;”" in front.messenger.diary[0]
-    assert "below 1700000004.000100" in front.messenger.diary[0]
+    [(where, said)] = front.said
+    assert where == "C0PAYMENTS below 1700000004.000100"
+    assert "no version “&lt;!here&gt;”" in said
 
 
 def mention(text, **facts):
@@ -169,7 +170,7 @@ def test_in_a_thread_a_mention_does_what_a_command_does():
 
     [heard] = front.desk.diary
     assert (heard.body.service, heard.body.version, heard.by.slack_id) == ("payments", "2.4.1", "U0LINUS")
-    assert front.messenger.diary == ["posted to C0PAYMENTS below 1700000001.0001: Heard."]
+    assert front.said == [("C0PAYMENTS below 1700000001.0001", "Heard.")]
 
 
 def test_a_mention_shows_a_change():
@@ -177,7 +178,7 @@ def test_a_mention_shows_a_change():
 
     front.event(mention("<@U0CABBIE|cabbie> CHG0030042"))
 
-    assert "Waiting for the team's approval" in front.messenger.diary[0]
+    assert "Waiting for the team's approval" in front.said[0][1]
 
 
 def test_in_our_dm_a_plain_message_is_a_command():
@@ -187,7 +188,7 @@ def test_in_our_dm_a_plain_message_is_a_command():
     front.event(event)
 
     assert front.desk.diary[0].body.service == "payments"
-    assert front.messenger.diary == ["posted to D0LINUS: Heard."]
+    assert front.said == [("D0LINUS", "Heard.")]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_bots_and_shared_channels_get_no_answer(event, delivery):
     front = Front(change())
 
     assert front.event(event, **delivery).status == 200
-    assert front.messenger.diary == []
+    assert front.said == []
 
 
 def test_somebody_of_another_workspace_who_mentions_us_is_shown_nothing():
@@ -213,4 +214,4 @@ def test_somebody_of_another_workspace_who_mentions_us_is_shown_nothing():
 
     front.event(mention("<@U0CABBIE> CHG0030042", user_team=OTHER_TEAM))
 
-    assert "of another workspace" in front.messenger.diary[0]
+    assert "of another workspace" in front.said[0][1]

@@ -263,8 +263,9 @@ def test_a_revoked_token_is_bad_credentials(slack, messenger):
 def test_a_missing_scope_is_named(slack, messenger):
     slack.switch(scopes=sorted(NEEDED_SCOPES - {"im:write"}))
 
+    messenger.post("U0LINUS", a_message())
     with pytest.raises(BadCredentials, match="im:write"):
-        messenger.post("U0LINUS", a_message())
+        messenger.find("U0LINUS", "card:1")
 
 
 # -------------------------------------------------------------------------------------------------------------- people
