@@ -70,7 +70,8 @@ def meet(tools: Tools, sys_user: str, name: str, email: str) -> Person | None:
     member = tools.room.member_by_email(email) if email else None
     if member is None or member.objection or member.team != tools.policy().team:
         return None
-    if the_one_user(tools, email) is None:
+    user = the_one_user(tools, email)
+    if user is None or user.sys_id != sys_user:
         return None
     with tools.ledger.begin() as tx:
         person = tx.person(slack_team=member.team, slack_id=member.slack_id, email=email, name=member.name or name)
