@@ -38,8 +38,13 @@ def details(change: Change, history: Sequence[HistoryLine], *, now: datetime, pa
 
 def history_lines(history: Sequence[HistoryLine], *, most: int) -> list[str]:
     """The newest, oldest first."""
-    lines = [f"{times.utc(entry.at)} · {said(entry.by, 60)} · {said(entry.sentence, 300)}" for entry in history]
+    lines = [" · ".join(filter(None, _parts(entry))) for entry in history]
     return lines if len(lines) <= most else [f"{len(lines) - most} earlier entries", *lines[-most:]]
+
+
+def _parts(entry: HistoryLine) -> tuple[str, ...]:
+    """When, who (nobody, where Cabbie itself did it), what."""
+    return times.utc(entry.at), said(entry.by, 60), said(entry.sentence, 300)
 
 
 def _plan(change: Change) -> list[Block]:
