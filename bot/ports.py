@@ -152,6 +152,10 @@ class ChangeRecords(Protocol):
         """Active members of the group with this name."""
         ...
 
+    def configuration_item(self, name: str) -> str:
+        """sys_id of the one operational item of this name. Raises: Declined, saying whether none or several."""
+        ...
+
     def page(self, sys_id: str) -> str:
         """Where a person looks at the change."""
         ...

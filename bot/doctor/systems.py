@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bot.change.policy import Policy
 from bot.doctor.questions import GOOD, WRONG, Question
-from bot.ledger.migrate import configuration
+from bot.ledger.migrate import VERSION_TABLE, configuration
 from bot.ports import Check
 from bot.story.tools import Tools
 
@@ -46,7 +46,7 @@ def _schema(database: Engine) -> Iterable[Check]:
     """Whether the tables are this version's."""
     with database.connect() as connection:
         wanted = set(ScriptDirectory.from_config(configuration(connection)).get_heads())
-        found = set(MigrationContext.configure(connection).get_current_heads())
+        found = set(MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_heads())
     if found == wanted:
         return [Check("database schema", GOOD, f"it is this version's ({', '.join(sorted(found))})")]
     there = ", ".join(sorted(found)) or "nothing"

@@ -13,6 +13,7 @@ from bot.ledger.database import is_sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x0CABB1E
+VERSION_TABLE = "cabbie_migrations"
 
 
 def migrate(database: Engine, *, further: Callable[[], None]) -> None:

@@ -101,6 +101,9 @@ class ServiceNowChanges:
     def group_members(self, group: str) -> tuple[User, ...]:
         return people.group_members(self._connection, self._names, group)
 
+    def configuration_item(self, name: str) -> str:
+        return self._names.configuration_item(name)
+
     def page(self, sys_id: str) -> str:
         return self._screen(f"change_request.do?sys_id={checked_id(sys_id)}")
 

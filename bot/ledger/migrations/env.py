@@ -2,12 +2,13 @@
 
 from alembic import context
 
+from bot.ledger.migrate import VERSION_TABLE
 from bot.ledger.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Base.metadata,
-    version_table="cabbie_migrations",
+    version_table=VERSION_TABLE,
     render_as_batch=True,
 )
 with context.begin_transaction():
