@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.change.approval import check_may_decide, check_may_stop
-from bot.change.errors import NotWaiting, Refusal
+from bot.change.errors import NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import where_it_stands
 from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
 from bot.story.look import look
@@ -63,7 +63,14 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
         sys_user=person.sys_user,
         stop_unresolved=policy.unresolved_author == "stop",
     )
+    # The row of a stage that is decided stays as it is, although another stage is open now.
+    if claim.verdict is Verdict.WITHDRAWN and not _was_given_in_this_stage(fresh, row.sys_id):
+        raise NothingToWithdraw(change.number)
     return row.sys_id
+
+
+def _was_given_in_this_stage(change: Change, row: str) -> bool:
+    return any(decision.row == row and decision.stage is change.state for decision in change.decisions)
 
 
 def refuse(tools: Tools, change: Change, claim: Claim, sentence: str) -> None:

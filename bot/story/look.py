@@ -64,7 +64,7 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
             state=record.state.value,
             sentence=f"{change.number or record.number} is in {record.state}",
         )
-    _write_news(tx, tools, after)
+    _write_news(tx, tools, change, after)
 
 
 def is_unsettled(change: Change) -> bool:
@@ -96,10 +96,9 @@ def _is_rejected(rows: tuple[ApprovalRow, ...]) -> bool:
     return any(row.state is RowState.REJECTED for row in rows)
 
 
-def _write_news(tx: Transaction, tools: Tools, change: Change) -> None:
+def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -> None:
     """Decisions given in ServiceNow, judged by the same rules as a click."""
     hands = change.hands or Hands()
-    stage = change.state if change.state in UNDECIDED else State.AUTHORIZE
     for row in news_of(change):
         person = tx.person(sys_user=row.approver, name=row.approver_name)
         if not person.sys_user:
@@ -112,7 +111,7 @@ def _write_news(tx: Transaction, tools: Tools, change: Change) -> None:
             name=person.name,
             verdict=verdict,
             at=tools.now(),
-            stage=stage or State.ASSESS,
+            stage=_stage_of(row, before, change),
             recorded=Recorded.DEEP_LINK
             if tools.approval(change).record is Recorded.DEEP_LINK
             else Recorded.IN_SERVICENOW,
@@ -124,6 +123,13 @@ def _write_news(tx: Transaction, tools: Tools, change: Change) -> None:
         tx.enter("decided", change_id=change.id, actor=person.id, **_words(decision, row))
         if not is_valid:
             _report_own_approval(tx, change, person, row)
+
+
+def _stage_of(row: ApprovalRow, before: Change, change: Change) -> State:
+    """The stage in which a row was open: with its answer the flow may have moved on already."""
+    was_open = any(one.sys_id == row.sys_id and one.state is RowState.REQUESTED for one in before.rows)
+    state = before.state if was_open else change.state
+    return state if state in UNDECIDED else State.AUTHORIZE
 
 
 def _report_own_approval(tx: Transaction, change: Change, person: Person, row: ApprovalRow) -> None:

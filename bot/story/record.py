@@ -15,6 +15,8 @@ WANTED = {
     Verdict.REJECTED: RowState.REJECTED,
     Verdict.WITHDRAWN: RowState.REQUESTED,
 }
+DID = {Verdict.WITHDRAWN: "withdrew"}
+"""What is said of somebody, where it is another word."""
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
@@ -72,7 +74,7 @@ def _believe(tools: Tools, change: Change, claim: Claim, row: ApprovalRow | None
         row=row.sys_id if row else "",
         mod_count=row.mod_count if row else 0,
     )
-    sentence = f"Recorded in ServiceNow: you {claim.verdict} {change.number}."
+    sentence = f"Recorded in ServiceNow: you {DID.get(claim.verdict, claim.verdict)} {change.number}."
     with tools.ledger.begin() as tx:
         tx.add_decision(change.id, decision, claim=claim.id)
         tx.settle(claim, progress="recorded", sentence=sentence)
@@ -117,7 +119,7 @@ def proof_of(
         "row_before": before.state.value if before else "",
         "row_after": row.state.value if row else "",
         "written_by": row.updated_by if row else "change account",
-        "sentence": f"{claim.by.name} {claim.verdict} it ({decision.recorded})",
+        "sentence": f"{claim.by.name} {DID.get(claim.verdict, claim.verdict)} it ({decision.recorded})",
     }
 
 
