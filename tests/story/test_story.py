@@ -246,6 +246,7 @@ def test_an_approval_given_in_servicenow_counts(world: World) -> None:
     change = world.change(number)
     assert change.progress is Progress.CLEARED
     assert [d.recorded for d in change.decisions] == [Recorded.IN_SERVICENOW, Recorded.IN_SERVICENOW]
+    assert [d.stage for d in change.decisions] == [State.ASSESS, State.AUTHORIZE]
 
 
 def test_nobody_left_stops_before_anybody_is_asked(world: World) -> None:
@@ -269,11 +270,20 @@ def test_an_author_nobody_can_tell_stops_it(world: World) -> None:
     assert MARGARET.email in change.stopped_because
 
 
-def test_a_version_that_nobody_has_pushed_stops_it_before_anything_is_opened(world: World) -> None:
+def test_a_version_that_nobody_has_pushed_ends_it_before_anything_is_opened(world: World) -> None:
     change = world.asks(version="9.9.9")
 
-    assert change.progress is Progress.STOPPED
-    assert world.servicenow.changes == {}
+    assert (change.progress, world.servicenow.changes) == (Progress.DONE, {})
+    assert any("9.9.9" in text for text in world.dms(LINUS))
+
+
+def test_once_it_is_pushed_the_same_version_can_be_asked_for(world: World) -> None:
+    world.asks(version="9.9.9")
+    world.git.tags[SERVICE.repository]["v9.9.9"] = sha("d")
+
+    change = world.asks(version="9.9.9")
+
+    assert change.progress is Progress.WAITING
 
 
 def test_what_servicenow_does_not_keep_stops_it(world: World) -> None:
@@ -340,7 +350,8 @@ def test_nothing_is_left_to_withdraw_once_the_stage_is_decided(world: World) -> 
     world.presses(ADA, Verdict.WITHDRAWN, number)
 
     assert "use Hold to stop it" in world.told(ADA)
-    assert world.servicenow.numbered(number).state is State.AUTHORIZE
+    held = world.servicenow.numbered(number)
+    assert [row.state for row in held.rows if row.approver.sys_id == ADA.sys_user] == [RowState.APPROVED]
 
 
 def test_approving_twice_counts_once(world: World) -> None:
