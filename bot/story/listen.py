@@ -38,7 +38,7 @@ class Base:
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
-    return not change.key and not change.alias_of and change.want is Want.DEPLOY
+    return change.progress is Progress.LISTENING and not change.key and change.want is Want.DEPLOY
 
 
 def listen(tools: Tools, change: Change) -> None:
