@@ -23,7 +23,7 @@ from bot.story.meet import MEET
 from bot.story.open import OPEN, SUBMIT
 from bot.story.record import RECORD
 from bot.story.show import SHOW, TELL
-from bot.story.tools import Move, Tools
+from bot.story.tools import Move, NotYet, Tools
 
 MOVES: tuple[Move, ...] = (
     LISTEN,
@@ -82,9 +82,13 @@ def _make(tools: Tools, change: Change, move: Move) -> None:
     except Overtaken:
         log.debug("change.overtaken", **words)
         return
+    except NotYet as early:
+        log.debug("change.not_yet", what=str(early), **words)
+        _wait(tools, change.id, move)
+        return
     except Refusal as refusal:
         log.info("change.stopped", because=str(refusal), **words)
-        stop(tools, change.id, str(refusal))
+        stop(tools, change.id, move, str(refusal))
         return
     except Failure as failure:
         log.warning("change.trouble", failure=type(failure).__name__, what=str(failure), **words)
@@ -100,14 +104,34 @@ def _make(tools: Tools, change: Change, move: Move) -> None:
     log.info("change.moved", seconds=round((tools.now() - started).total_seconds(), 3), **words)
 
 
-def stop(tools: Tools, change_id: str, sentence: str) -> None:
+def stop(tools: Tools, change_id: str, move: Move, sentence: str) -> None:
     """A person has to do something first; the gate stays shut."""
     with tools.ledger.begin() as tx:
         change = tx.change(change_id)
         # Before anything exists outside there is nothing to mend: said, and over; asking again starts anew.
         progress = Progress.STOPPED if change.key else Progress.DONE
-        tx.update(change, progress=progress, stopped_because=sentence)
-        tx.enter("stopped", change_id=change_id, sentence=sentence)
+        facts: dict[str, object] = {"progress": progress, "stopped_because": sentence}
+        if move.even_when_stopped:  # it stays due: without a wait it would be refused again at once, for ever
+            facts["troubles"] = _put_off(change, move, sentence, tx.now + tools.patience.longest_retry)
+        tx.update(change, **facts)
+        if (change.progress, change.stopped_because) != (progress, sentence):
+            tx.enter("stopped", change_id=change_id, sentence=sentence)
+
+
+def _wait(tools: Tools, change_id: str, move: Move) -> None:
+    """A system has still to do its part: nobody's trouble."""
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        delay = tools.patience.first_retry * min(_tries(change, move), 5)
+        tx.update(change, troubles=_put_off(change, move, "", tx.now + delay))
+
+
+def _put_off(change: Change, move: Move, what: str, until: datetime) -> dict[str, Trouble]:
+    return {**change.troubles, move.name: Trouble(what=what, tries=_tries(change, move), retry_at=until)}
+
+
+def _tries(change: Change, move: Move) -> int:
+    return (change.troubles[move.name].tries if move.name in change.troubles else 0) + 1
 
 
 def _remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> None:
@@ -115,9 +139,8 @@ def _remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> Non
     now = tools.now()
     with tools.ledger.begin() as tx:
         change = tx.change(change_id)
-        tries = (change.troubles[move.name].tries if move.name in change.troubles else 0) + 1
-        trouble = Trouble(what=str(failure), tries=tries, retry_at=now + _delay(tools, failure, tries))
-        troubles = {**change.troubles, move.name: trouble}
+        tries = _tries(change, move)
+        troubles = _put_off(change, move, str(failure), now + _delay(tools, failure, tries))
         facts: dict[str, object] = {"troubles": troubles, "trouble": _sentence(failure, tries)}
         if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
             sentence = (

@@ -7,7 +7,7 @@ from bot.change.lifecycle import DEPLOYED
 from bot.change.model import Change, Outcome, Progress, State
 from bot.ports import Declined, outcome_close_code
 from bot.story.look import look
-from bot.story.tools import Move, Tools
+from bot.story.tools import Move, NotYet, Tools
 
 
 class CannotClose(Refusal):
@@ -37,6 +37,8 @@ def _is_close_due(_: Tools, change: Change, __: datetime) -> bool:
 
 def close(tools: Tools, change: Change) -> None:
     """Review → Closed. Only a clean success closes by itself."""
+    if State.CLOSED not in tools.records.next_states(change.sys_id):
+        _wait_for_its_flow(tools, change)
     try:
         tools.records.move(
             change.sys_id,
@@ -49,6 +51,13 @@ def close(tools: Tools, change: Change) -> None:
             raise CannotClose(change.number, declined.what) from None
         return
     look(tools, change)
+
+
+def _wait_for_its_flow(tools: Tools, change: Change) -> None:
+    """ServiceNow's flow settles the change's tasks a moment after Review; until then it cannot be closed."""
+    if tools.now() - (change.stage_at or tools.now()) > tools.patience.approvers:
+        raise CannotClose(change.number, "its conditions are not met; a change task may still be open")
+    raise NotYet("its flow settles the change's tasks")
 
 
 def _is_follow_up_due(_: Tools, change: Change, __: datetime) -> bool:

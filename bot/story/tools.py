@@ -16,6 +16,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+class NotYet(Exception):
+    """A system has still to do its part before the move can be made. No failure: look again in a moment."""
+
+
 @dataclass(frozen=True)
 class Patience:
     """How long we wait for what is not under our hands."""
