@@ -45,6 +45,8 @@ class Pause:
     call: str
     action: str
     resumed: asyncio.Event = field(default_factory=asyncio.Event)
+    is_dropped: bool = False
+    """Its connection is reset instead: it never arrived, or its answer did not."""
 
 
 class Faults:
@@ -76,18 +78,20 @@ class Faults:
             return rule
         return None
 
-    async def pause(self, call: str, action: str) -> None:
-        """Hold until resumed; ten minutes at most, so that a forgotten pause ends by itself."""
+    async def pause(self, call: str, action: str) -> bool:
+        """Hold until resumed, ten minutes at most, so that a forgotten pause ends by itself. True: drop it."""
         held = Pause(next(self._ids), call, action)
         self.paused[held.id] = held
         try:
             await asyncio.wait_for(held.resumed.wait(), timeout=600)
         finally:
             self.paused.pop(held.id, None)
+        return held.is_dropped
 
-    def resume(self, pause_id: int | None = None) -> int:
+    def resume(self, pause_id: int | None = None, *, drop: bool = False) -> int:
         """Let go of one held request, or of all; says how many."""
         held = [p for p in self.paused.values() if pause_id in (None, p.id)]
         for pause in held:
+            pause.is_dropped = drop
             pause.resumed.set()
         return len(held)

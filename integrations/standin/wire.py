@@ -127,7 +127,8 @@ class Standin:
             if action == "delay":
                 await asyncio.sleep(fault.seconds)
             elif action == "pause_before":
-                await self.faults.pause(entry.call, action)
+                if await self.faults.pause(entry.call, action):
+                    raise Dropped
             elif action == "drop_before":
                 raise Dropped
             else:
@@ -137,7 +138,8 @@ class Standin:
         if fault and action == "delay_after":
             await asyncio.sleep(fault.seconds)
         elif fault and action == "pause_after":
-            await self.faults.pause(entry.call, action)
+            if await self.faults.pause(entry.call, action):
+                raise Dropped
         elif fault and action == "answer_after":
             messages = _given(fault)
         elif action == "drop_after":
@@ -196,8 +198,8 @@ class Standin:
 
     async def _resume(self, request: Request) -> Response:
         body = await request.body()
-        which = json.loads(body).get("id") if body else None
-        return JSONResponse({"resumed": self.faults.resume(which)})
+        which = json.loads(body) if body else {}
+        return JSONResponse({"resumed": self.faults.resume(which.get("id"), drop=bool(which.get("drop")))})
 
     async def _coverage(self, _: Request) -> Response:
         return JSONResponse(self.coverage)
