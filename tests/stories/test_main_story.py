@@ -40,6 +40,7 @@ def test_a_deploy_is_asked_for_approved_by_two_and_closed(acme: Town) -> None:
             lambda key=key: [x for x in acme.issue(key)["remote_links"] if x["object"]["status"]["resolved"]], key
         )
         assert len(links) == 1
-        assert len(acme.issue(key)["comments"]) == 1
+        comments = acme.until(lambda key=key: acme.issue(key).get("comments"), f"a comment on {key}")
+        assert len(comments) == 1
     assert not acme.issue("PAY-104").get("remote_links")
     assert len(acme.cards()) == 1
