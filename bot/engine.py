@@ -36,6 +36,7 @@ NEVER: Again = None
 APPLICATION = "cabbie"
 VERSION = "1"  # constant on purpose; an incompatible job gets a new name and the old one stays for a release
 QUEUE = "cabbie"
+AFTER_A_BREAK = 5.0
 MOST_MOVES = 200
 """A job that has made so many moves lets others have a turn."""
 
@@ -144,10 +145,18 @@ class Engine:
         _configure(self._database, self.replica)
         queue, replica = self._queue, self.replica
 
+        def make_move(change_id: str) -> Again:
+            try:
+                return advance(change_id)
+            except Exception:
+                # Our own database is away, say: the job must not end here, or nobody looks until the next sweep.
+                log.exception("engine.move_broke", change=change_id)
+                return AFTER_A_BREAK
+
         @DBOS.workflow(name="advance")
         def advance_change(change_id: str) -> None:
             for _ in range(MOST_MOVES):
-                again = DBOS.run_step({"name": "move"}, advance, change_id)
+                again = DBOS.run_step({"name": "move"}, make_move, change_id)
                 if again is None:
                     return
                 if again > 0:

@@ -71,7 +71,9 @@ class Ledger:
             if is_sqlite(self.database):
                 # The write lock first: what is read below is then what is written upon.
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-            yield Transaction(session, self.now)
+            transaction = Transaction(session, self.now)
+            yield transaction
+            transaction.write_entries()
 
     @contextmanager
     def reading(self) -> Iterator["Transaction"]:
@@ -101,13 +103,21 @@ class Transaction:
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self.session = session
         self.now = now()
+        self._entries: list[dict[str, Any]] = []
 
     # ------------------------------------------------------------------------------------------------------- ledger
 
-    def enter(self, kind: str, *, change_id: str = "", actor: str = "", **body: Any) -> int:
-        """An entry at the end of the chain."""
+    def enter(self, kind: str, *, change_id: str = "", actor: str = "", **body: Any) -> None:
+        """An entry at the end of the chain, written when the transaction commits.
+
+        All writers lock the chain's head, so it comes last: rows first, head last, and nobody waits in a circle."""
         plain = {name: value for name, value in body.items() if value not in (None, "")}
-        return chain.append(self.session, kind=kind, change_id=change_id, actor=actor, body=plain, now=self.now)
+        self._entries.append({"kind": kind, "change_id": change_id, "actor": actor, "body": plain})
+
+    def write_entries(self) -> None:
+        for entry in self._entries:
+            chain.append(self.session, **entry, now=self.now)
+        self._entries.clear()
 
     # ------------------------------------------------------------------------------------------------------- people
 

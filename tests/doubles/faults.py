@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+class Killed(BaseException):
+    """The process ended here. No ``except Exception`` of ours may know about it."""
+
+
 class Faults:
     """Each double has one. A call is named as its port's method is."""
 

@@ -1,7 +1,7 @@
 """A ServiceNow in memory: the normal change model, its flow, its groups and its approver rows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.change.lifecycle import MOVES, WAITING
@@ -215,6 +215,13 @@ class ServiceNowDouble:
 
     def cancel(self, number: str) -> None:
         self._enter(self.numbered(number), State.CANCELED)
+
+    def open_twice(self, number: str) -> None:
+        """A second change with the same key: the first create was still running when it was sent again."""
+        first = self.numbered(number)
+        count = self._next()
+        second = replace(first, sys_id=f"{count:032x}", number=f"CHG{30_000 + count:07d}", rows=[], tasks=[], notes=[])
+        self.changes[second.sys_id] = replace(second, fields=dict(first.fields), states=[State.NEW])
 
     def write(self, held: Held, row: Row, verdict: Verdict, *, by: str, comment: str = "") -> None:
         before, after = VERDICTS[verdict]

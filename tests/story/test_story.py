@@ -1,17 +1,20 @@
-"""The whole way of a deploy, without an engine and without a network: enter at the desk, look at what the systems hold."""
+"""The whole way of a deploy, without engine or network: enter at the desk, look at what the systems hold."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.change.announcement import ReportWord
-from bot.change.model import Outcome, Progress, Recorded, RowState, State, Status, Verdict, Want
+from bot.change.model import Commit, Outcome, Progress, Recorded, RowState, State, Status, Verdict, Want
+from bot.change.policy import WindowPolicy
 from bot.ports import BadCredentials, Outage
 from tests.builders import ADA, BARBARA, GRACE, LINUS, MARGARET
 from tests.doubles.records import CAB
 from tests.story.world import (
     COMMITS,
     KATHERINE,
+    POLICY,
     SERVICE,
     TAGS,
     TEAM,
@@ -38,7 +41,7 @@ def cleared(world: World) -> str:
     return number
 
 
-# ------------------------------------------------------------------------------------------------------------ main story
+# ----------------------------------------------------------------------------------------------------------- main story
 
 
 def test_a_deploy_goes_from_the_request_to_closed(world: World) -> None:
@@ -212,8 +215,7 @@ def test_who_is_not_asked_may_not_approve(world: World) -> None:
 
 def test_whom_slack_objects_to_may_not_approve(world: World) -> None:
     number = opened(world)
-    member = world.slack.members[ADA.slack_id]
-    world.slack.members[ADA.slack_id] = type(member)(**{**vars(member), "objection": "a guest"})
+    world.slack.members[ADA.slack_id] = replace(world.slack.members[ADA.slack_id], objection="a guest")
 
     world.approves(ADA, number)
 
@@ -313,9 +315,7 @@ def test_held_and_released_it_goes_on(world: World) -> None:
 
 
 def test_held_while_scheduled_it_is_not_cleared(world: World) -> None:
-    policy = world.policy
-    later = type(policy.window)(starts_after=timedelta(hours=1), lasts=timedelta(hours=4))
-    world.policy = type(policy)(**{**vars(policy), "window": later})
+    world.policy = replace(POLICY, window=WindowPolicy(timedelta(hours=1), timedelta(hours=4)))
     number = opened(world)
     world.approves(ADA, number)
     world.approves(GRACE, number)
@@ -387,7 +387,7 @@ def test_canceled_in_servicenow_it_ends_here_too(world: World) -> None:
     assert "Canceled" in world.slack.marked("card")[0].message.text
 
 
-# ------------------------------------------------------------------------------------------------------------ the deploy
+# ----------------------------------------------------------------------------------------------------------- the deploy
 
 
 @pytest.mark.parametrize(
@@ -438,9 +438,7 @@ def test_a_deploy_without_a_change_is_found(world: World) -> None:
 
 
 def test_a_moved_tag_is_another_change(world: World) -> None:
-    policy = world.policy
-    later = type(policy.window)(starts_after=timedelta(hours=1), lasts=timedelta(hours=4))
-    world.policy = type(policy)(**{**vars(policy), "window": later})
+    world.policy = replace(POLICY, window=WindowPolicy(timedelta(hours=1), timedelta(hours=4)))
     number = opened(world)
     world.approves(ADA, number)
     world.approves(GRACE, number)
@@ -457,7 +455,8 @@ def test_a_moved_tag_is_another_change(world: World) -> None:
 def test_the_next_deploy_brings_only_what_is_new(world: World) -> None:
     number = cleared(world)
     world.reports(LINUS, ReportWord.DONE, number)
-    world.git.add(SERVICE.repository, [*COMMITS, COMMITS[1].__class__(sha("e"), "OPS-7 pool")], TAGS | {"v2.5.0": sha("e")})
+    newest = Commit(sha("e"), "OPS-7 pool", author_email=MARGARET.email)
+    world.git.add(SERVICE.repository, [*COMMITS, newest], TAGS | {"v2.5.0": newest.sha})
 
     change = world.asks(version="2.5.0")
 
@@ -466,9 +465,7 @@ def test_the_next_deploy_brings_only_what_is_new(world: World) -> None:
 
 
 def test_a_closed_window_shuts_the_gate_of_what_was_never_cleared(world: World) -> None:
-    policy = world.policy
-    later = type(policy.window)(starts_after=timedelta(hours=1), lasts=timedelta(hours=2))
-    world.policy = type(policy)(**{**vars(policy), "window": later})
+    world.policy = replace(POLICY, window=WindowPolicy(timedelta(hours=1), timedelta(hours=2)))
     number = opened(world)
     world.approves(ADA, number)
     world.approves(GRACE, number)
