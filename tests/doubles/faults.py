@@ -13,16 +13,16 @@ class Faults:
     """Each double has one. A call is named as its port's method is."""
 
     def __init__(self) -> None:
-        self.down: Exception | None = None
+        self.down: BaseException | None = None
         """Raised at every call until it is taken away."""
-        self._before: dict[str, list[Exception]] = defaultdict(list)
-        self._after: dict[str, list[Exception]] = defaultdict(list)
+        self._before: dict[str, list[BaseException]] = defaultdict(list)
+        self._after: dict[str, list[BaseException]] = defaultdict(list)
 
-    def refuse(self, call: str, *failures: Exception) -> None:
+    def refuse(self, call: str, *failures: BaseException) -> None:
         """The next calls of that name do not happen."""
         self._before[call] += failures
 
-    def lose_answer(self, call: str, *failures: Exception) -> None:
+    def lose_answer(self, call: str, *failures: BaseException) -> None:
         """The next calls of that name happen, and nobody is told."""
         self._after[call] += failures
 
