@@ -68,20 +68,22 @@ def advance(tools: Tools, change_id: str) -> Again:
         if trouble and now < trouble.retry_at:
             waits.append(trouble.retry_at)
             continue
-        _make(tools, change, move)
+        try:
+            _make(tools, change, move)
+        except Overtaken:
+            log.debug("change.overtaken", move=move.name, number=change.number, change=change.id)
         return NOW
     return _rest(tools, change, now, waits)
 
 
 def _make(tools: Tools, change: Change, move: Move) -> None:
-    """The move, and what becomes of it when it cannot be made."""
+    """The move, and what becomes of it when it cannot be made. Raises: Overtaken."""
     started = tools.now()
     words = {"number": change.number, "change": change.id, "service": change.service, "move": move.name}
     try:
         move.make(tools, change)
     except Overtaken:
-        log.debug("change.overtaken", **words)
-        return
+        raise
     except NotYet as early:
         log.debug("change.not_yet", what=str(early), **words)
         _wait(tools, change.id, move)
