@@ -78,13 +78,13 @@ def _paragraphs(facts: Facts, hand: Hand) -> Iterator[list[str]]:
     waits = [_wait(wait, facts.as_of, hand) for wait in facts.waits]
     planned = [_plan(one, facts.as_of, hand) for one in facts.planned]
     wrong = [_wrong(one, hand) for one in facts.wrong]
-    for title, lines, most in (
-        (f"Waiting ({len(waits)})", waits, MOST_WAITING),
-        (f"Next ({len(planned)})", planned, MOST_PLANNED),
-        (f"Went wrong ({len(wrong)})", wrong, MOST_WRONG),
+    for title, lines, most, rest in (
+        (f"Waiting ({len(waits)})", waits, MOST_WAITING, ": `/change queue` lists them"),
+        (f"Next ({len(planned)})", planned, MOST_PLANNED, ": `/change queue` lists them"),
+        (f"Went wrong ({len(wrong)})", wrong, MOST_WRONG, ""),
     ):
         if lines:
-            yield [_title(title, hand), *_some(lines, most)]
+            yield [_title(title, hand), *_some(lines, most, rest)]
     if facts.orphans:
         yield [_orphans(facts.orphans, facts.commits_without_story, hand)]
 
@@ -93,10 +93,11 @@ def _title(text: str, hand: Hand) -> str:
     return f"{hand.strong}{text}{hand.strong}"
 
 
-def _some(lines: Sequence[str], most: int) -> list[str]:
+def _some(lines: Sequence[str], most: int, rest: str) -> list[str]:
+    """rest: where to find those that are left out."""
     if len(lines) <= most:
         return list(lines)
-    return [*lines[: most - 1], f"and {len(lines) - most + 1} more: `/change queue` lists what is under way"]
+    return [*lines[: most - 1], f"and {len(lines) - most + 1} more{rest}"]
 
 
 def _count(count: Count, hand: Hand) -> str:
