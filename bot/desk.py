@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from bot.change.announcement import Announcement, Answer, Heard, Press, Report, ReportWord, Speaker
+from bot.change.announcement import Announcement, Answer, Heard, Press, Report, ReportWord, Speaker, names_of
 from bot.change.errors import (
     CannotCancel,
     CannotReport,
@@ -16,7 +16,7 @@ from bot.change.errors import (
     Refusal,
     UnknownChange,
 )
-from bot.change.lifecycle import OUTCOMES, where_it_stands
+from bot.change.lifecycle import DEPLOYED, OUTCOMES, where_it_stands
 from bot.change.model import (
     Change,
     Claim,
@@ -34,6 +34,12 @@ from bot.ledger.ledger import Ledger, Transaction, new_id
 from bot.story.retry import take_up
 
 LONGEST_WHY = 1000
+ECHOES = {
+    Status.SUCCEEDED: (Outcome.SUCCEEDED,),
+    Status.FAILED: (Outcome.FAILED, Outcome.ROLLED_BACK),
+    Status.CANCELED: (Outcome.CANCELED, Outcome.REJECTED, Outcome.EXPIRED),
+}
+"""Which outcomes a pipeline's word says again."""
 LONGEST_VERSION = 200
 
 log = structlog.get_logger("cabbie.desk")
@@ -142,7 +148,7 @@ class FrontDesk:
             want=Want.DEPLOY,
             progress=Progress.LISTENING,
         )
-        for alias in _aliases(said):
+        for alias in names_of(said.version, said.sha):
             tx.name(change_id, service=service.service, environment=environment, kind=said.kind, alias=alias)
         change = tx.change(change_id)
         tx.enter(
@@ -173,21 +179,10 @@ class FrontDesk:
     ) -> Answer:
         """Started, succeeded, failed or canceled: of a change we know, or of none."""
         by = speaker or _claimed(tx, said, heard.by)
-        if known is None or (
-            known.progress is Progress.DONE and known.outcome is not None and said.status is not Status.STARTED
-        ):
-            if known is not None and _is_echo(known, said.status):
-                return Answer(f"{known.number} is already {known.outcome}.", known.id, known.number)
-            sentence = (
-                f"{service.service} {said.version or said.sha[:12]} {said.status} in {environment} without a change."
-            )
-            tx.find_out(
-                "deployed without a change",
-                sentence,
-                once=f"unknown:{service.service}:{environment}:{said.kind}:{said.version}:{said.sha}:{said.status}",
-                service=service.service,
-            )
-            return Answer(sentence)
+        if known is not None and _is_echo(known, said.status, heard.at):
+            return Answer(f"{known.number} is already {known.outcome}.", known.id, known.number)
+        if known is None or known.outcome is not None:
+            return self._find_unasked(tx, heard, said, service, environment, known)
         word = {
             Status.STARTED: ReportWord.START,
             Status.SUCCEEDED: ReportWord.DONE,
@@ -203,6 +198,23 @@ class FrontDesk:
             at=heard.at,
             is_pipeline=True,
         )
+
+    def _find_unasked(
+        self, tx: Transaction, heard: Heard, said: Announcement, service: Service, environment: str, known: Change | None
+    ) -> Answer:
+        """A run that no change covers, or not any more. What was canceled never ran."""
+        what = f"{service.service} {said.version or said.sha[:12]} {said.status} in {environment}"
+        sentence = f"{what} without a change" + (f": {known.number} is {known.outcome}." if known else ".")
+        if said.status is not Status.CANCELED:
+            run = f"{service.service}:{environment}:{said.kind}:{said.version}:{said.sha}:{said.status}"
+            tx.find_out(
+                "deployed without a change",
+                sentence,
+                once=f"unknown:{run}:{known.id if known else ''}:{heard.at:%Y-%m-%d}",
+                change_id=known.id if known else "",
+                service=service.service,
+            )
+        return Answer(sentence, number=known.number if known else "")
 
     # -------------------------------------------------------------------------------------------------------- reports
 
@@ -363,21 +375,24 @@ def _claimed(tx: Transaction, said: Announcement, by: Speaker) -> Person:
 
 
 def _known(tx: Transaction, said: Announcement, service: str, environment: str) -> Change | None:
-    for alias in _aliases(said):
+    for alias in names_of(said.version, said.sha):
         change = tx.named(service=service, environment=environment, kind=said.kind, alias=alias)
-        if change and not (change.progress is Progress.DONE and not change.number):
+        if change and not (change.progress is Progress.DONE and not change.number) and _is_about(change, said.sha):
             return change
     return None
 
 
-def _aliases(said: Announcement) -> list[str]:
-    names = [f"sha:{said.sha}" if said.sha else "", f"version:{said.version}" if said.version else ""]
-    return [name for name in names if name]
+def _is_about(change: Change, sha: str) -> bool:
+    """The same version at another sha is another deploy: a tag may have moved."""
+    known = change.release.sha if change.release else change.announced_sha
+    return not sha or not known or known.startswith(sha) or sha.startswith(known)
 
 
-def _is_echo(change: Change, status: Status) -> bool:
-    told = {Status.SUCCEEDED: Outcome.SUCCEEDED, Status.FAILED: Outcome.FAILED, Status.CANCELED: Outcome.CANCELED}
-    return change.outcome is told.get(status)
+def _is_echo(change: Change, status: Status, at: datetime) -> bool:
+    """Said before, or heard late: it adds nothing to how it ended."""
+    if status is Status.STARTED:
+        return change.outcome in DEPLOYED and change.finished_at is not None and at <= change.finished_at
+    return change.outcome in ECHOES.get(status, ())
 
 
 def _check_may_report(tx: Transaction, change: Change, speaker: Person) -> None:

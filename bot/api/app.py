@@ -1,6 +1,6 @@
 """The HTTP application: Slack's requests, the pipeline's, and whether we are well."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -104,8 +104,12 @@ def _problem(_: Request, error: Exception) -> Response:
 
 def _unreadable(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    wrong = [f"{'.'.join(str(part) for part in e['loc'][1:])}: {e['msg']}" for e in error.errors()]
-    return _as_problem(422, "; ".join(wrong))
+    return _as_problem(422, "; ".join(_wrong(e["loc"][1:], e["msg"]) for e in error.errors()))
+
+
+def _wrong(where: Sequence[Any], what: str) -> str:
+    """A field by its path, and what is wrong with it; never its value."""
+    return ": ".join(part for part in (".".join(map(str, where)), what.removeprefix("Value error, ")) if part)
 
 
 def _broke(request: Request, error: Exception) -> Response:

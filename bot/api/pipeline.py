@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.api.schemas import AnnouncementIn, AnnouncementOut, ChangeOut, GateOut, Word, change_out
 from bot.api.tokens import Caller, Tokens
-from bot.change.announcement import Heard, Speaker
+from bot.change.announcement import Heard, Speaker, names_of
 from bot.change.errors import Refusal
 from bot.change.gate import gate
 from bot.change.model import Change, Transport
@@ -98,7 +98,6 @@ def routes(
         )
 
     def _find(service: str, environment: str, version: str, sha: str) -> Change | None:
-        names = [f"sha:{sha.lower()}" if sha else "", f"version:{version}" if version else ""]
-        return reads.named(service, environment, [name for name in names if name])
+        return reads.named(service, environment, names_of(version, sha))
 
     return router

@@ -1,9 +1,9 @@
 """What pipelines send and get: checked at the door, plain facts inside."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.change.announcement import Announcement
 from bot.change.model import Change, Commit, Kind, Outcome, State, Status
@@ -57,6 +57,12 @@ class AnnouncementIn(BaseModel):
     """A Slack id or an e-mail: a claim, which keeps that person from approving and proves nothing."""
     id: Word = ""
     """Makes a repeated post the same post."""
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if not self.version and not self.sha:
+            raise ValueError("version is missing, and so is sha")
+        return self
 
     def as_announcement(self) -> Announcement:
         return Announcement(

@@ -55,6 +55,16 @@ class Press:
     response_url: str = ""
 
 
+def names_of(version: str = "", sha: str = "") -> list[str]:
+    """What a deploy is called by, strongest first. A tag is the same version with its v and without.
+
+    >>> names_of("v2.4.1", "0F1E2D3C")
+    ['sha:0f1e2d3c', 'version:2.4.1']
+    """
+    names = (f"sha:{sha.lower()}" if sha else "", f"version:{version.removeprefix('v')}" if version else "")
+    return [name for name in names if name]
+
+
 class ReportWord(StrEnum):
     """The verbs of ``/deploy <verb> CHG…``, and of the card's outcome buttons."""
 

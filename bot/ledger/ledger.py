@@ -37,7 +37,7 @@ from bot.ledger.tables import (
     WatermarkRow,
 )
 
-UNANSWERED = ("heard", "accepted", "recorded", "refused")
+UNANSWERED = ("heard", "accepted", "being written", "recorded", "refused")
 
 
 class Overtaken(Exception):
@@ -218,8 +218,12 @@ class Transaction:
         self.session.flush()
 
     def named(self, *, service: str, environment: str, kind: str, alias: str) -> Change | None:
-        row = self.session.get(AliasRow, (service, environment, kind, alias))
-        return self.change(row.change_id) if row else None
+        """The change of that name. A sha may be cut short, as long as only one begins like that."""
+        mine = (AliasRow.service == service, AliasRow.environment == environment, AliasRow.kind == kind)
+        is_it = AliasRow.alias.startswith(alias, autoescape=True) if alias.startswith("sha:") else AliasRow.alias == alias
+        rows = self.session.scalars(select(AliasRow).where(*mine, is_it)).all()
+        longest = [row for row in rows if len(row.alias) == max(len(row.alias) for row in rows)]
+        return self.change(longest[0].change_id) if len(longest) == 1 else None
 
     def last_good(self, service: str, environment: str) -> LastGood | None:
         row = self.session.scalars(

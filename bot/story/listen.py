@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
+from bot.change.announcement import names_of
 from bot.change.errors import NoShaFound, Refusal
 from bot.change.fingerprint import change_key
 from bot.change.issues import deliveries
@@ -93,9 +94,10 @@ def listen(tools: Tools, change: Change) -> None:
                 progress=Progress.OPENING,
                 expires_at=expiry(change.requested_at, window, tools.approval(change)),
             )
-            tx.name(
-                change.id, service=change.service, environment=change.environment, kind=change.kind, alias=f"sha:{sha}"
-            )
+            for alias in names_of(sha=sha):
+                tx.name(
+                    change.id, service=change.service, environment=change.environment, kind=change.kind, alias=alias
+                )
             tx.enter(
                 "listened",
                 change_id=change.id,
@@ -156,13 +158,8 @@ def _become_alias(tx: Transaction, change: Change, other: Change) -> None:
         progress=Progress.DONE,
         stopped_because=f"{other.title} is already under way as {other.number or 'a change'}",
     )
-    tx.name(
-        other.id,
-        service=other.service,
-        environment=other.environment,
-        kind=other.kind,
-        alias=f"version:{change.version}",
-    )
+    for alias in names_of(change.version, change.announced_sha):
+        tx.name(other.id, service=other.service, environment=other.environment, kind=other.kind, alias=alias)
     tx.enter("alias", change_id=other.id, sentence=f"Asked for again as {change.version}", actor=change.requested_by.id)
 
 
