@@ -8,6 +8,7 @@ from bot.change.errors import (
     FourEyesNotProven,
     NotAnApprover,
     NothingToWithdraw,
+    NotNeeded,
     NotWaiting,
     SelfApproval,
     StaleCard,
@@ -26,8 +27,8 @@ def check_may_decide(
 ) -> ApprovalRow:
     """The row this person's verdict belongs on.
 
-    Raises: NotWaiting, StaleCard, SelfApproval, AuthorApproval, FourEyesNotProven, AlreadyDecided, NotAnApprover,
-    NothingToWithdraw."""
+    Raises: NotWaiting, StaleCard, SelfApproval, AuthorApproval, FourEyesNotProven, AlreadyDecided, NotNeeded,
+    NotAnApprover, NothingToWithdraw."""
     if claim.verdict is Verdict.WITHDRAWN:
         return _row_to_withdraw(change, sys_user)
     if change.state not in WAITING or change.outcome or change.on_hold:
@@ -40,17 +41,22 @@ def check_may_decide(
         return row
     if row := next((row for row in own if row.state in (RowState.APPROVED, RowState.REJECTED)), None):
         raise AlreadyDecided(row.state, change.number)
+    if any(row.state is RowState.NOT_REQUIRED for row in own):
+        raise NotNeeded(change.number)
     raise NotAnApprover(change.number, asked_now(change))
 
 
-def check_may_stop(change: Change, *, sys_user: str) -> None:
+def check_may_stop(claim: Claim, change: Change, hands: Hands, *, sys_user: str) -> None:
     """Hold and release are for those whom ServiceNow asked, whatever they answered, while it can be stopped.
 
-    Raises: NotWaiting, NotAnApprover."""
+    Whoever requested it or wrote part of it may stop it, and may not lift what stops it.
+    Raises: NotWaiting, NotAnApprover, SelfApproval, AuthorApproval."""
     if change.outcome or change.state not in (*WAITING, State.SCHEDULED, State.IMPLEMENT):
         raise NotWaiting(change.number, where_it_stands(change))
     if not any(row.approver == sys_user for row in change.rows):
         raise NotAnApprover(change.number, asked_now(change))
+    if claim.verdict is Verdict.RELEASED:
+        check_has_clean_hands(change, hands, sys_user, stop_unresolved=False)
 
 
 def check_has_clean_hands(change: Change, hands: Hands, sys_user: str, *, stop_unresolved: bool) -> None:

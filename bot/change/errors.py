@@ -60,6 +60,13 @@ class NoServiceNowUser(Refusal):
     )
 
 
+class UnknownRequester(Refusal):
+    sentence = (
+        "I can't tell who asked to {}: the pipeline names {}. "
+        "Let it name the e-mail of an active ServiceNow user, or a member of this workspace."
+    )
+
+
 class BindingChanged(Refusal):
     sentence = "Your Slack or ServiceNow account changed since I last met you ({}); I told the change manager."
 
@@ -74,6 +81,10 @@ class NotWaiting(Refusal):
 
 class AlreadyDecided(Refusal):
     sentence = "You have already {} {}; use Hold or Withdraw if you changed your mind."
+
+
+class NotNeeded(Refusal):
+    sentence = "{} does not need your answer any more: enough others were quicker, or somebody put it on hold."
 
 
 class NothingToWithdraw(Refusal):

@@ -262,7 +262,7 @@ class Claim:
     transport: Transport = Transport.HTTP
     response_url: str = ""
     progress: str = "heard"
-    """heard → accepted → recorded, or refused; then told."""
+    """heard → accepted → being written → recorded, or refused; then told."""
     row: str = ""
     """sys_id of the approver row it was matched to."""
     sentence: str = ""

@@ -11,6 +11,10 @@ from bot.story.people import prove
 from bot.story.tools import Move, Tools
 
 
+ACCEPTED = ("accepted", "being written")
+"""A claim's progress from being judged good to being recorded."""
+
+
 class DecideThere(Refusal):
     sentence = "{} is approved in ServiceNow itself: {}"
 
@@ -24,12 +28,20 @@ class NotHeld(Refusal):
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
-    return any(claim.progress == "heard" for claim in change.claims) and bool(change.sys_id)
+    return bool(change.sys_id) and _next_claim(change) is not None
+
+
+def _next_claim(change: Change) -> Claim | None:
+    """The oldest that nobody has judged; a person's second press waits until the first one is recorded."""
+    being_recorded = {claim.by.id for claim in change.claims if claim.progress in ACCEPTED}
+    waiting = (claim for claim in change.claims if claim.progress == "heard")
+    return next((claim for claim in waiting if claim.by.id not in being_recorded), None)
 
 
 def judge(tools: Tools, change: Change) -> None:
-    """The oldest claim that nobody has judged, on what ServiceNow says this moment."""
-    claim = next(claim for claim in change.claims if claim.progress == "heard")
+    """The next claim, on what ServiceNow says this moment."""
+    claim = _next_claim(change)
+    assert claim is not None, "due before made"
     try:
         row = _judged(tools, change, claim)
     except Refusal as refusal:
@@ -47,7 +59,7 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
     person, _ = prove(tools, claim.by)
     fresh = look(tools, change)
     if claim.verdict in (Verdict.HELD, Verdict.RELEASED):
-        check_may_stop(fresh, sys_user=person.sys_user)
+        check_may_stop(claim, fresh, fresh.hands or Hands(), sys_user=person.sys_user)
         if fresh.on_hold and claim.verdict is Verdict.HELD:
             raise AlreadyHeld(change.number)
         if not fresh.on_hold and claim.verdict is Verdict.RELEASED:

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from bot.change.approval import how_recorded
+from bot.change.errors import AlreadyDecided, NotNeeded
 from bot.change.model import ApprovalRow, Change, Claim, Decision, RowState, State, Verdict
 from bot.ledger.ledger import new_id
 from bot.ports import Declined
-from bot.story.judge import refuse
-from bot.story.look import FIRST_LOOK, see
+from bot.story.judge import ACCEPTED, refuse
+from bot.story.look import FIRST_LOOK, look, see
 from bot.story.tools import Move, Tools
 
 WANTED = {
@@ -20,12 +21,12 @@ DID = {Verdict.WITHDRAWN: "withdrew"}
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
-    return any(claim.progress == "accepted" for claim in change.claims)
+    return any(claim.progress in ACCEPTED for claim in change.claims)
 
 
 def record(tools: Tools, change: Change) -> None:
     """Write the oldest accepted claim where it belongs."""
-    claim = next(claim for claim in change.claims if claim.progress == "accepted")
+    claim = next(claim for claim in change.claims if claim.progress in ACCEPTED)
     if claim.verdict in WANTED:
         _record_row(tools, change, claim)
     else:
@@ -35,17 +36,30 @@ def record(tools: Tools, change: Change) -> None:
 def _record_row(tools: Tools, change: Change, claim: Claim) -> None:
     assert tools.approvals is not None, "judged before recorded"
     before = next((row for row in change.rows if row.sys_id == claim.row), None)
+    was_sent = claim.progress == "being written"
+    with tools.ledger.begin() as tx:
+        tx.settle(claim, progress="being written")
     try:
         row = tools.approvals.record(claim.row, claim.verdict, comment_of(change, claim))
     except Declined as declined:
-        # Perhaps it is already so: our own answer was lost, or ServiceNow was quicker.
         rows = tools.records.approvals([change.sys_id]).get(change.sys_id, ())
         found = next((r for r in rows if r.sys_id == claim.row), None)
-        if found is None or found.state is not WANTED[claim.verdict]:
-            refuse(tools, change, claim, f"ServiceNow did not take it: {declined.what}.")
+        # Already so: by our own write whose answer was lost. When we never wrote, it was somebody else's.
+        if found is None or found.state is not WANTED[claim.verdict] or not was_sent:
+            refuse(tools, change, claim, _why_not(change, declined, found))
+            look(tools, change)
             return
         row = found
     _believe(tools, change, claim, row, before)
+
+
+def _why_not(change: Change, declined: Declined, row: ApprovalRow | None) -> str:
+    """The row was open when it was judged, and somebody was quicker than we."""
+    if row and row.state is RowState.NOT_REQUIRED:
+        return str(NotNeeded(change.number))
+    if row and row.state in (RowState.APPROVED, RowState.REJECTED):
+        return str(AlreadyDecided(row.state, change.number))
+    return f"ServiceNow did not take it: {declined.what}."
 
 
 def _record_hold(tools: Tools, change: Change, claim: Claim) -> None:
