@@ -91,9 +91,14 @@ def _holding(change: Change) -> list[Block]:
     if change.on_hold:
         return [button("Release", action_id=RELEASE, value=change.number)]
     found = [button("Hold", action_id=HOLD, value=change.number)]
-    if change.is_waiting_for_approval and any(d.verdict is Verdict.APPROVED for d in standing_decisions(change)):
+    if change.is_waiting_for_approval and _is_somebody_first(change):
         found.append(button("Withdraw", action_id=WITHDRAW, value=change.number))
     return found
+
+
+def _is_somebody_first(change: Change) -> bool:
+    """Somebody has approved in the stage that is still open: theirs is what can be taken back."""
+    return any(d.verdict is Verdict.APPROVED and d.stage is change.state for d in standing_decisions(change))
 
 
 def _reporting(change: Change) -> list[Block]:
