@@ -2,7 +2,7 @@
 
 import { attempt } from "./act.js";
 import { fill, h } from "./dom.js";
-import { idOf, withMentions } from "./mentions.js";
+import { escape, idOf, withMentions } from "./mentions.js";
 import { say, state } from "./state.js";
 
 const box = document.getElementById("say");
@@ -50,7 +50,8 @@ async function send() {
 function command(channel, words) {
   const [name] = words.split(/\s/);
   if (name === "/invite") return invite(channel, words.slice(name.length).trim());
-  return attempt("command", { channel, command: name, text: words.slice(name.length).trim() }, name);
+  const text = escape(words.slice(name.length).trim()); // names are the server's to find: should_escape is the app's choice
+  return attempt("command", { channel, command: name, text }, name);
 }
 
 // Slack's own command: no app hears of it.

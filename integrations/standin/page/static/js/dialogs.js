@@ -70,9 +70,10 @@ function form(view, isTop, kit) {
 function focusFirst(id) {
   const view = modal.querySelector(`[data-view="${CSS.escape(id)}"]`);
   const target =
-    view.querySelector("[data-focus], .blocks :is(input, select, textarea, button, summary, a)") ??
-    view.querySelector("footer .button");
-  target?.focus();
+    view.querySelector("[data-focus]") ??
+    view.querySelector(".blocks :is(input, select, textarea)") ??
+    view.querySelector(".blocks"); // nothing to fill in: the arrow keys read it, from its top
+  target.focus();
 }
 
 async function submit(event, view, kit) {

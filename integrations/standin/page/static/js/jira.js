@@ -70,6 +70,7 @@ function remoteLink(link) {
   return h(
     "li",
     {},
+    link.relationship && h("span", { class: "quiet" }, `${link.relationship} `),
     h(
       "span",
       {
@@ -82,6 +83,5 @@ function remoteLink(link) {
     ),
     " ",
     h("span", { class: link.resolved ? "resolved" : null }, title),
-    link.relationship && h("span", { class: "quiet" }, ` ${link.relationship}`),
   );
 }

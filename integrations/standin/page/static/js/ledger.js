@@ -29,7 +29,12 @@ export function ledgerPanel(repaint) {
   if (!changes.length) return h("p", { class: "empty" }, "No change, so nothing in the ledger yet.");
   const open = changes.find((one) => one.number === chosen.number) ?? changes[0];
   const again = () => refreshLedger().then(repaint);
-  return h("div", { key: "ledger" }, picker(changes, open, again, "which-ledger"), content(open.number));
+  return h(
+    "div",
+    { key: "ledger" },
+    changes.length > 1 && picker(changes, open, again, "which-ledger"),
+    content(open.number),
+  );
 }
 
 function content(number) {

@@ -1,4 +1,4 @@
-// Names in typed text: Slack's own client turns `@Ada Lovelace` into an id before it sends.
+// Typed text, as Slack's own client sends it: `@Ada Lovelace` becomes an id, and `<` no markup.
 
 import { state } from "./state.js";
 
@@ -9,11 +9,14 @@ const byLongestName = () =>
     )
     .sort(([, a], [, b]) => b.length - a.length);
 
+// docs.slack.dev/messaging/formatting-message-text, "Escaping text"
+export const escape = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
 export function withMentions(words) {
   return byLongestName().reduce((text, [id, called]) => {
     const escaped = called.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return text.replace(new RegExp(`(^|[\\s(])@${escaped}(?![\\w-])`, "gi"), (_, before) => `${before}<@${id}>`);
-  }, words);
+  }, escape(words));
 }
 
 /** The id of the one person or app named in `words`. */

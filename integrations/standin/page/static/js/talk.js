@@ -163,6 +163,7 @@ function row(one, before, replies, place) {
     before.bot_id === one.bot_id &&
     before.username === one.username &&
     !isReply(one) &&
+    !isReply(before) &&
     Number(one.ts) - Number(before.ts) < TOGETHER;
   return [
     isNewDay && h("p", { class: "day", key: `day-${one.ts}` }, h("span", {}, day)),
