@@ -34,7 +34,8 @@ def _how_it_ended(change: Change) -> list[str]:
     source = said(change.outcome_source, 60)
     why = said(change.outcome_why, 300)
     at = times.moment(change.finished_at) if change.finished_at else ""
-    return [" · ".join(part for part in (by, source, at, why) if part)] if by or source or at or why else []
+    told = " · ".join(part for part in (by, source, at, why) if part)
+    return [f"Outcome by {told}"] if by or source else [told] if told else []
 
 
 def _stopped(change: Change) -> list[str]:

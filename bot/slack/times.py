@@ -22,9 +22,8 @@ def utc(at: datetime) -> str:
 
 
 def window(planned: Window) -> str:
-    """The window in the reader's zone, in UTC, and how long it is."""
-    end = f"<!date^{int(planned.end.timestamp())}^{{time}}|{clock_time(planned.end)}>"
-    return f"{moment(planned.start)} – {end} ({window_utc(planned)}, {duration(planned.end - planned.start)})"
+    """The window in the reader's zone, and how long it is: for where its UTC stands beside it."""
+    return f"{moment(planned.start)} – {moment(planned.end)}, {duration(planned.end - planned.start)}"
 
 
 def window_utc(planned: Window) -> str:
