@@ -19,8 +19,9 @@ LOUD = (Outcome.REJECTED, Outcome.FAILED, Outcome.ROLLED_BACK)
 
 def notices(change: Change, *, now: datetime, people: Mapping[str, str] | None = None) -> tuple[Notice, ...]:
     """All that is to be said by now; what was said before stands among them. people: sys_user → Slack id."""
-    in_thread = [*_called(change, people or {}), *_decided(change), *_ended(change)] if change.channel else []
-    return (*in_thread, *(_dms(change, now) if change.requested_by.slack_id else ()))
+    in_channel = [*_called(change, people or {}), *_decided(change), *_ended(change), *_stopped(change)]
+    in_dms = _dms(change, now) if change.requested_by.slack_id else ()
+    return (*(in_channel if change.channel else ()), *in_dms)
 
 
 # -------------------------------------------------------------------------------------------------------------- thread
@@ -52,6 +53,17 @@ def _ended(change: Change) -> Iterator[Notice]:
     yield _thread(change, "outcome", _outcome_text(change), broadcast=change.outcome in LOUD)
 
 
+def _stopped(change: Change) -> Iterator[Notice]:
+    """A pipeline's request has nobody waiting for its answer: the service's channel is told what stopped it."""
+    if change.source == "slack" or not change.stopped_because or change.alias_of or change.outcome is not None:
+        return
+    target, text = f"stopped:{_mark(change.stopped_because)}", _stopped_text(change)
+    if change.projection("card").ref:
+        yield _thread(change, target, text, broadcast=True)
+    else:
+        yield Notice("channel", target, change.channel, _message(change, "channel", target, text))
+
+
 # ------------------------------------------------------------------------------------------------------------------ dm
 
 
@@ -66,13 +78,24 @@ def _dms(change: Change, now: datetime) -> Iterator[Notice]:
         until = f"{times.moment(change.cleared_until)} ({times.utc(change.cleared_until)})"
         yield _dm(change, "cleared", f"🟢 {said(name_of(change))} is cleared to go until {until}: {what(change)}")
     if change.stopped_because:
-        reason = hashlib.sha256(change.stopped_because.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        text = f"⛔ {said(name_of(change))} is stopped: {what(change)}\n{said(change.stopped_because, 300)}"
-        yield _dm(change, f"stopped:{reason}", text)
+        yield _dm(change, f"stopped:{_mark(change.stopped_because)}", _stopped_text(change))
+    elif change.trouble and not change.projection("card").ref:
+        text = f"⏱️ {said(name_of(change))} has to wait: {what(change)}\n{said(change.trouble, 300)}"
+        yield _dm(change, f"trouble:{_mark(change.trouble)}", text)
     for decision in change.decisions:
         if decision.verdict is Verdict.HELD:
             text = f"⏸️ {said(name_of(change))} is on hold: {what(change)}\n{verdict_line(decision)}"
             yield _dm(change, f"held:{decision.id}", text)
+
+
+def _stopped_text(change: Change) -> str:
+    if change.alias_of:
+        return f"🔁 {what(change)}: {said(change.stopped_because, 300)}"
+    return f"⛔ {said(name_of(change))} is stopped: {what(change)}\n{said(change.stopped_because, 300)}"
+
+
+def _mark(sentence: str) -> str:
+    return hashlib.sha256(sentence.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _is_approved(change: Change) -> bool:

@@ -1,6 +1,6 @@
 """Who is who: a Slack person and the one ServiceNow user they are, bound once."""
 
-from bot.change.errors import BindingChanged, NoServiceNowUser, NotAPerson
+from bot.change.errors import BindingChanged, NoServiceNowUser, NotAPerson, UnknownRequester
 from bot.change.model import Change, Hands, Person
 from bot.ports import Member, NotThere, User
 from bot.story.tools import Tools
@@ -84,7 +84,7 @@ def meet(tools: Tools, sys_user: str, name: str, email: str) -> Person | None:
 def hands_of(tools: Tools, change: Change, authors: tuple[str, ...]) -> Hands:
     """Whose hands were on it: the requester's and the authors', as ServiceNow users.
 
-    Raises: NoServiceNowUser when nobody can be named as requester."""
+    Raises: what ``_requester`` raises."""
     found = dict(zip(authors, tools.side_by_side(lambda email: the_one_user(tools, email), authors), strict=True))
     resolved = {user.sys_id for user in found.values() if user}
     return Hands(
@@ -95,14 +95,34 @@ def hands_of(tools: Tools, change: Change, authors: tuple[str, ...]) -> Hands:
 
 
 def _requester(tools: Tools, change: Change, authors: dict[str, User | None]) -> str:
+    """Who asked, as a ServiceNow user.
+
+    Raises: NotAPerson, NoServiceNowUser, BindingChanged, UnknownRequester."""
     asked_by = change.requested_by
-    if asked_by.slack_id:
+    if change.source == "slack":
         return prove(tools, asked_by)[0].sys_user
-    if asked_by.email and (user := the_one_user(tools, asked_by.email)):
-        with tools.ledger.begin() as tx:
-            tx.bind(asked_by, sys_user=user.sys_id, email=user.email, name=user.name)
-        return user.sys_id
+    if asked_by.slack_id or asked_by.email:
+        return _claimed(tools, change, asked_by)
     # A pipeline that names nobody: whoever wrote it last answers for it, and may not approve it anyway.
     if user := next((user for user in authors.values() if user), None):
         return user.sys_id
-    raise NoServiceNowUser("the pipeline names nobody whom ServiceNow knows")
+    raise UnknownRequester(_lower(change.title), "nobody")
+
+
+def _claimed(tools: Tools, change: Change, asked_by: Person) -> str:
+    """Whom a pipeline names has to be somebody: else nobody could be kept from approving their own request."""
+    if asked_by.slack_id:
+        try:
+            return prove(tools, asked_by)[0].sys_user
+        except (NotAPerson, NoServiceNowUser):
+            raise UnknownRequester(_lower(change.title), asked_by.slack_id) from None
+    user = the_one_user(tools, asked_by.email)
+    if user is None:
+        raise UnknownRequester(_lower(change.title), asked_by.email)
+    with tools.ledger.begin() as tx:
+        tx.bind(asked_by, sys_user=user.sys_id, email=user.email, name=user.name)
+    return user.sys_id
+
+
+def _lower(title: str) -> str:
+    return f"{title[0].lower()}{title[1:]}"
