@@ -102,10 +102,15 @@ def _no_slack_settings_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKIP_SLACK_SDK_WARNING", "1")
 
 
+BEYOND_OURS = ["files:write", "links:read", "links:write", "reactions:write", "usergroups:read"]
+"""Scopes that the stand-in knows and Cabbie's manifest does not ask for."""
+
+
 @pytest.fixture
 def slack() -> Iterator[Slack]:
     secrets = invent()
     workspace = build(load_world(), secrets)
+    workspace.standin.switches["scopes"] += BEYOND_OURS
     server = Server(workspace.standin.app)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
