@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.change.digest import is_due
 from bot.change.lifecycle import ENDED
 from bot.change.model import Change, Progress
+from bot.story.alarm import take_alarms
 from bot.story.tools import Tools
 
 WATERMARK = "servicenow"
@@ -85,6 +86,7 @@ def occasions(*, tick: timedelta, look_every: timedelta) -> tuple[Occasion, ...]
     return (
         Occasion("wake", tick, wake),
         Occasion("watch", look_every, watch),
+        Occasion("alarms", tick, take_alarms),
         Occasion("digests", max(tick, timedelta(seconds=10)), send_digests),
         Occasion("sweep", timedelta(minutes=5), sweep),
         Occasion("tidy", timedelta(hours=1), tidy),

@@ -28,11 +28,12 @@ from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
 from bot.ports import ApprovalRecords, Check, Message
-from bot.slack import digests
+from bot.slack import alarms, digests
 from bot.slack.app import SlackApp
 from bot.slack.room import SlackRoom
 from bot.slack.socket_door import SocketDoor
 from bot.story import advance
+from bot.story.alarm import send_alarm
 from bot.story.digest import compose, send_digest
 from bot.story.errands import run_errand
 from bot.story.tools import Patience, Tools
@@ -256,7 +257,8 @@ class Service:
         migrate_all(self._parts.database)
         self._parts.policy.note()
         if self._engine:
-            self._engine.install(partial(advance, self._parts.tools), {"digest": self._send_digest})
+            errands = {"digest": self._send_digest, "alarm": self._send_alarm}
+            self._engine.install(partial(advance, self._parts.tools), errands)
             self._engine.launch()
         if self._clock:
             self._clock.start()
@@ -291,6 +293,9 @@ class Service:
 
     def _send_digest(self, channel: str, slot: str) -> Again:
         return run_errand(partial(send_digest, self._parts.tools, channel, slot, show=digests.message), "digest")
+
+    def _send_alarm(self, channel: str, finding_id: str) -> Again:
+        return run_errand(partial(send_alarm, self._parts.tools, channel, finding_id, show=alarms.message), "alarm")
 
     def _build_doors(self) -> None:
         parts, settings = self._parts, self._parts.settings

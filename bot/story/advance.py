@@ -157,6 +157,13 @@ def _remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> Non
                 service=change.service,
             )
         tx.update(change, **facts)
+        if isinstance(failure, BadCredentials):
+            tx.find_out(
+                "credentials refused",
+                f"{failure.system} does not accept Cabbie's credentials: {failure.what}. Until they are renewed, "
+                "what needs it waits.",
+                once=f"credentials:{failure.system}:{now.date()}",
+            )
         if tries == 1:
             tx.enter(
                 "trouble", change_id=change_id, move=move.name, failure=type(failure).__name__, sentence=str(failure)

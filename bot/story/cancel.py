@@ -2,18 +2,13 @@
 
 from datetime import datetime
 
-from bot.change.errors import Refusal
 from bot.change.lifecycle import CANCELABLE, REFUSED, UNDECIDED
 from bot.change.model import Change, Outcome, Progress, State, Verdict, Want
 from bot.change.rfc import decided_by
-from bot.ports import Declined
 from bot.story.go import BLOCKING
+from bot.story.hop import hop
 from bot.story.look import look
 from bot.story.tools import Move, Tools
-
-
-class CannotCancelThere(Refusal):
-    sentence = "ServiceNow does not let {} be canceled: {}."
 
 
 def _is_expiry_due(_: Tools, change: Change, now: datetime) -> bool:
@@ -50,13 +45,7 @@ def cancel(tools: Tools, change: Change) -> None:
     fresh = look(tools, change)
     if fresh.state not in CANCELABLE:
         return
-    try:
-        tools.records.move(change.sys_id, State.CANCELED, work_notes=note_of(fresh))
-    except Declined as declined:
-        if look(tools, change).state in CANCELABLE:
-            raise CannotCancelThere(change.number, declined.what) from None
-        return
-    look(tools, change)
+    hop(tools, fresh, State.CANCELED, work_notes=note_of(fresh))
 
 
 def _end_unopened(tools: Tools, change: Change) -> None:

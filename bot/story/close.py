@@ -2,16 +2,11 @@
 
 from datetime import UTC, datetime
 
-from bot.change.errors import Refusal
 from bot.change.lifecycle import DEPLOYED
 from bot.change.model import Change, Outcome, Progress, State
-from bot.ports import Declined, outcome_close_code
-from bot.story.look import look
+from bot.ports import outcome_close_code
+from bot.story.hop import CannotHop, hop
 from bot.story.tools import Move, NotYet, Tools
-
-
-class CannotClose(Refusal):
-    sentence = "ServiceNow does not let {} be closed: {}."
 
 
 def _is_finish_due(_: Tools, change: Change, __: datetime) -> bool:
@@ -22,13 +17,7 @@ def finish(tools: Tools, change: Change) -> None:
     """Implement → Review, with the actual times."""
     start = change.started_at or change.approved_at or change.finished_at
     fields = {"work_start": _stamp(start), "work_end": _stamp(change.finished_at)}
-    try:
-        tools.records.move(change.sys_id, State.REVIEW, **fields)
-    except Declined as declined:
-        if look(tools, change).state is State.IMPLEMENT:
-            raise CannotClose(change.number, declined.what) from None
-        return
-    look(tools, change)
+    hop(tools, change, State.REVIEW, **fields)
 
 
 def _is_close_due(_: Tools, change: Change, __: datetime) -> bool:
@@ -37,27 +26,14 @@ def _is_close_due(_: Tools, change: Change, __: datetime) -> bool:
 
 def close(tools: Tools, change: Change) -> None:
     """Review → Closed. Only a clean success closes by itself."""
-    if State.CLOSED not in tools.records.next_states(change.sys_id):
-        _wait_for_its_flow(tools, change)
+    code, notes = outcome_close_code(Outcome.SUCCEEDED), notes_of(change)
     try:
-        tools.records.move(
-            change.sys_id,
-            State.CLOSED,
-            close_code=outcome_close_code(Outcome.SUCCEEDED),
-            close_notes=notes_of(change),
-        )
-    except Declined as declined:
-        if look(tools, change).state is State.REVIEW:
-            raise CannotClose(change.number, declined.what) from None
-        return
-    look(tools, change)
-
-
-def _wait_for_its_flow(tools: Tools, change: Change) -> None:
-    """ServiceNow's flow settles the change's tasks a moment after Review; until then it cannot be closed."""
-    if tools.now() - (change.stage_at or tools.now()) > tools.patience.approvers:
-        raise CannotClose(change.number, "its conditions are not met; a change task may still be open")
-    raise NotYet("its flow settles the change's tasks")
+        hop(tools, change, State.CLOSED, close_code=code, close_notes=notes)
+    except CannotHop:
+        # ServiceNow's flow settles the change's tasks a moment after Review; until then it cannot be closed.
+        if tools.now() - (change.stage_at or tools.now()) > tools.patience.approvers:
+            raise
+        raise NotYet("its flow settles the change's tasks") from None
 
 
 def _is_follow_up_due(_: Tools, change: Change, __: datetime) -> bool:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from bot.change.approval import is_anybody_behind
 from bot.change.errors import Refusal
-from bot.change.model import Change, Kind, Outcome, State, Want
+from bot.change.model import Change, Kind, Outcome, Projection, State, Want
 from bot.change.window import is_inside
 from bot.ledger.ledger import Transaction
-from bot.ports import Declined, NotThere
-from bot.story.look import look, see
+from bot.ports import NotThere
+from bot.story.hop import CannotHop, hop
+from bot.story.look import look
 from bot.story.tools import Move, Tools
 
 
@@ -19,11 +20,21 @@ class NobodyBehind(Refusal):
     )
 
 
-class CannotGo(Refusal):
-    sentence = "ServiceNow does not let {} go to Implement: {}."
+GONE = "go"
+"""The projection that stands for our move to Implement."""
 
 
 def _is_due(_: Tools, change: Change, now: datetime) -> bool:
+    return _was_interrupted(change) or _may_go(change, now)
+
+
+def _was_interrupted(change: Change) -> bool:
+    """We were about to move it, and it has moved: what is missing is only our word for it."""
+    is_there = change.state is State.IMPLEMENT and change.cleared_until is None
+    return is_there and change.outcome is None and change.projection(GONE).is_in_doubt
+
+
+def _may_go(change: Change, now: datetime) -> bool:
     return (
         change.state is State.SCHEDULED
         and change.want is Want.DEPLOY
@@ -42,28 +53,38 @@ BLOCKING = ("own approval", "deployed without clearance")
 def go(tools: Tools, change: Change) -> None:
     """Scheduled → Implement, for the sha that was approved."""
     assert change.plan is not None and change.release is not None
+    if _was_interrupted(change):
+        _clear(tools, look(tools, change))
+        return
     if not is_anybody_behind(change) and tools.approval(change).not_asked != "open":
         raise NobodyBehind(change.number)
     if moved_to := _moved_sha(tools, change):
         _ask_anew(tools, change, moved_to)
         return
     fresh = look(tools, change)
-    if not _is_due(tools, fresh, tools.now()):
+    if not _may_go(fresh, tools.now()):
         return
+    _note(tools, change, Projection(kind=GONE, target="", sent_at=tools.now()))
     try:
-        if State.IMPLEMENT not in tools.records.next_states(change.sys_id):
-            raise Declined("ServiceNow", "its conditions are not met")
-        record = tools.records.move(change.sys_id, State.IMPLEMENT)
-    except Declined as declined:
-        if look(tools, change).state is not State.IMPLEMENT:
-            raise CannotGo(change.number, declined.what) from None
-        record = tools.records.read(change.sys_id)
-    if record.state is not State.IMPLEMENT:
-        raise CannotGo(change.number, f"it stays in {record.state}")
-    rows = tools.records.approvals([change.sys_id]).get(change.sys_id, ())
+        _clear(tools, hop(tools, fresh, State.IMPLEMENT))
+    except CannotHop:
+        _note(tools, change, Projection(kind=GONE, target=""))  # if somebody moves it by hand now, it was not us
+        raise
+
+
+def _note(tools: Tools, change: Change, projection: Projection) -> None:
+    with tools.ledger.begin() as tx:
+        tx.project(change.id, projection)
+
+
+def _clear(tools: Tools, change: Change) -> None:
+    """Said only after ServiceNow was read back in Implement."""
+    assert change.plan is not None and change.release is not None
+    if change.state is not State.IMPLEMENT or change.on_hold:
+        return
     with tools.ledger.begin() as tx:
         tx.update(tx.change(change.id), cleared_until=change.plan.window.end)
-        see(tx, tools, tx.change(change.id), record, rows)
+        tx.project(change.id, Projection(kind=GONE, target="", shown=change.release.sha))
         tx.enter(
             "cleared",
             change_id=change.id,

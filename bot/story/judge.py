@@ -10,7 +10,6 @@ from bot.story.look import look
 from bot.story.people import prove
 from bot.story.tools import Move, Tools
 
-
 ACCEPTED = ("accepted", "being written")
 """A claim's progress from being judged good to being recorded."""
 

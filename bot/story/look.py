@@ -62,7 +62,7 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
             "state",
             change_id=change.id,
             state=record.state.value,
-            sentence=f"{change.number or record.number} is in {record.state}",
+            sentence=f"{change.number or record.number} is in {record.state.capitalize()}",
         )
     _write_news(tx, tools, change, after)
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from bot.change.errors import FourEyesNotProven, NobodyLeft, Refusal
 from bot.change.model import Change, Hands, Plan, Projection, State, Want
-from bot.ports import Declined, Record, Unknown
-from bot.story.look import look, see
+from bot.ports import Record, Unknown
+from bot.story.hop import hop
+from bot.story.look import see
 from bot.story.tools import Move, Tools
 
 RECORD = "record"
@@ -16,10 +17,6 @@ class NotKept(Refusal):
     sentence = (
         "ServiceNow did not keep what Cabbie wrote on {}: {}. An admin has to give the change account those fields."
     )
-
-
-class CannotSubmit(Refusal):
-    sentence = "ServiceNow does not let {} go to Assess: {}."
 
 
 def _is_open_due(_: Tools, change: Change, __: datetime) -> bool:
@@ -89,19 +86,7 @@ def _is_submit_due(_: Tools, change: Change, __: datetime) -> bool:
 def submit(tools: Tools, change: Change) -> None:
     """New → Assess, once somebody is there who may approve."""
     check_somebody_may_approve(tools, change)
-    states = tools.records.next_states(change.sys_id)
-    if State.ASSESS not in states:
-        now = look(tools, change)
-        if now.state is State.NEW:
-            raise CannotSubmit(change.number, "its conditions are not met; see the change's form")
-        return
-    try:
-        tools.records.move(change.sys_id, State.ASSESS)
-    except Declined as declined:
-        if look(tools, change).state is State.NEW:
-            raise CannotSubmit(change.number, declined.what) from None
-        return
-    look(tools, change)
+    hop(tools, change, State.ASSESS)
 
 
 def check_somebody_may_approve(tools: Tools, change: Change) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.change.lifecycle import WAITING
 from bot.change.model import Change, Progress, Projection, State
@@ -41,11 +42,13 @@ def show(tools: Tools, change: Change) -> None:
         except NotThere:  # somebody deleted it: the change still needs its card
             _remember(tools, change, replace(shown, ref="", shown=""))
             return
-        _remember(tools, change, replace(shown, shown=card.fingerprint))
+        repainted = replace(shown, shown=card.fingerprint)
+        _remember(tools, change, repainted, partial(_keep, change=change, card=card, ref=shown.ref))
         return
     ref = say_once(tools, change, shown, card, channel=change.channel)
 
     def and_the_ledger(tx: Transaction) -> None:
+        _keep(tx, change=change, card=card, ref=ref)
         tx.enter(
             "shown",
             change_id=change.id,
@@ -55,6 +58,13 @@ def show(tools: Tools, change: Change) -> None:
         )
 
     _remember(tools, change, Projection(kind=CARD, target="", shown=card.fingerprint, ref=ref), and_the_ledger)
+
+
+def _keep(tx: Transaction, *, change: Change, card: Message, ref: str) -> None:
+    """The exact card goes into the ledger while anybody may act upon it: a verdict names it by its fingerprint."""
+    if change.outcome is None:
+        blocks = [dict(block) for block in card.blocks]
+        tx.enter("card", change_id=change.id, card=card.fingerprint, ref=ref, text=card.text, blocks=blocks)
 
 
 def _is_tell_due(tools: Tools, change: Change, now: datetime) -> bool:

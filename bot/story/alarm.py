@@ -1,0 +1,51 @@
+"""Alarm: what managers have to know before the next digest, said in their channel at once."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.change.model import Change, Finding
+from bot.ports import Message
+from bot.story.send_once import send_once
+from bot.story.tools import Tools
+
+JOB = "alarm"
+ALARMING = (
+    "own approval",
+    "deployed without a change",
+    "deployed without clearance",
+    "binding changed",
+    "credentials refused",
+    "policy not valid",
+    "stuck",
+)
+"""Kinds of findings. What went wrong in the open is told in its own channel and in the digest."""
+
+
+class Show(Protocol):
+    """How an alarm is shown: the room's affair."""
+
+    def __call__(self, finding: Finding, change: Change | None, *, marker: str, page: str) -> Message: ...
+
+
+def take_alarms(tools: Tools) -> None:
+    """Have each alarming finding that nobody was told of yet told: the clock's part."""
+    channel = tools.policy().managers
+    if not channel:
+        return
+    with tools.ledger.begin() as tx:
+        for finding in tx.found_and_not_sent(JOB, channel, kinds=ALARMING):
+            if tx.take_occasion(JOB, channel, finding.id):
+                tools.queue.errand(tx.session, JOB, channel, finding.id)
+
+
+def send_alarm(tools: Tools, channel: str, finding_id: str, *, show: Show) -> None:
+    """The errand. Raises: what ``send_once`` raises."""
+
+    def write(marker: str) -> tuple[Message, datetime] | None:
+        with tools.ledger.reading() as tx:
+            finding = tx.finding(finding_id)
+            change = tx.change(finding.change_id) if finding.change_id else None
+        page = tools.records.page(change.sys_id) if change and change.sys_id else ""
+        return show(finding, change, marker=marker, page=page), tools.now()
+
+    send_once(tools, JOB, channel, finding_id, write=write, what="an alarm")
