@@ -41,8 +41,8 @@ def justification(change: Change, release: Release) -> str:
         parts.append(f"{title}:\n" + "\n".join(f"- {line_of(story)}" for story in stories[:MOST_STORIES]))
         if len(stories) > MOST_STORIES:
             parts.append(f"and {len(stories) - MOST_STORIES} more.")
-    if release.commits_without_story_count:
-        parts.append(f"{release.commits_without_story_count} commits name no story.")
+    if count := release.commits_without_story_count:
+        parts.append("1 commit names no story." if count == 1 else f"{count} commits name no story.")
     return "\n\n".join(parts) or "No reason was given and no commit names a story."
 
 

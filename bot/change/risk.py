@@ -47,6 +47,5 @@ def assess(service: Service, release: Release, kind: Kind, start: datetime) -> R
     """Never lower than the service's own level; each reason that raises it is named."""
     found = [(level, reason) for level, rule in RULES if (reason := rule(service, release, kind, start))]
     level = max((service.risk, *(level for level, _ in found)), key=ORDER.index)
-    return Risk(
-        level=level, reasons=(f"{service.service} is never below {service.risk}", *(reason for _, reason in found))
-    )
+    floor = [f"{service.service} is never below {service.risk}"] if service.risk is not Level.LOW else []
+    return Risk(level=level, reasons=(*floor, *(reason for _, reason in found)) or ("nothing raises it",))

@@ -16,6 +16,7 @@ from bot.slack.words import name_of
 
 DETAILS_FORM = "details"
 LINES_IN_A_SECTION = 10
+LINES_IN_A_TEXT = 12
 MOST_STORIES = 60
 MOST_HISTORY = 30
 
@@ -54,15 +55,21 @@ def _plan(change: Change) -> list[Block]:
     reasons = "; ".join(plan.risk.reasons) or "no particular reason"
     told = {
         "What": plan.description or plan.short_description,
-        "Why": change.why or plan.justification,
+        "Why": change.why,  # what the stories add to it is listed below
         "Affects": plan.affected,
-        "Risk": f"{plan.risk.level}: {reasons}. {plan.risk_impact}",
+        "Risk": f"{plan.risk.level}: {reasons}",
         "Implementation": plan.implementation,
         "Tests": plan.test,
         "Backout": plan.backout,
     }
-    texts = [f"*{name}* {said(text, 500)}" for name, text in told.items() if text]
+    texts = [f"*{name}* {_lines(text)}" for name, text in told.items() if text]
     return [section(text) for text in [*texts, f"*Window* {times.window(plan.window)}"]]
+
+
+def _lines(text: str) -> str:
+    """A longer text, line for line."""
+    lines = [said(line, 500) for line in text.splitlines()[:LINES_IN_A_TEXT]]
+    return "\n".join(line for line in lines if line)
 
 
 def _commits(change: Change) -> list[str]:

@@ -35,7 +35,7 @@ def _how_it_ended(change: Change) -> list[str]:
     why = said(change.outcome_why, 300)
     at = times.moment(change.finished_at) if change.finished_at else ""
     told = " · ".join(part for part in (by, source, at, why) if part)
-    return [f"Outcome by {told}"] if by or source else [told] if told else []
+    return [f"Outcome from {told}"] if by or source else [told] if told else []
 
 
 def _stopped(change: Change) -> list[str]:
