@@ -1,6 +1,7 @@
 """Brings the schema to this code's version, once, whoever asks at the same time."""
 
 import fcntl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.ledger.database import is_sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x0CABB1E
+ASK_AGAIN_SECONDS = 0.2
 VERSION_TABLE = "cabbie_migrations"
 
 
@@ -39,8 +41,11 @@ def _alone(database: Engine) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         return
-    with database.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+    # The engine builds indexes CONCURRENTLY, which waits for every open transaction to end: neither the lock's holder
+    # nor one who waits for it may have one. Hence no transaction, and asking again instead of waiting in the database.
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar_one():
+            time.sleep(ASK_AGAIN_SECONDS)
         try:
             yield
         finally:
