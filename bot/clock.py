@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.change.digest import is_due
 from bot.change.lifecycle import ENDED
-from bot.change.model import Change, Progress
+from bot.change.model import Change, Progress, State
 from bot.story.alarm import take_alarms
 from bot.story.tools import Tools
 
@@ -41,7 +41,9 @@ def wake(tools: Tools) -> None:
 def watch(tools: Tools) -> None:
     """Ask ServiceNow what changed since last time, for the changes under way; have those looked at."""
     with tools.ledger.reading() as tx:
-        changes = {change.sys_id: change for change in tx.under_way() if _is_watched(change)}
+        # A failed deploy is done with for us and stays in Review there, until a person closes it.
+        open_there = (*tx.under_way(), *tx.left_in(State.REVIEW))
+        changes = {change.sys_id: change for change in open_there if _is_watched(change)}
         since = tx.watermark(WATERMARK)
     if not changes:
         return

@@ -156,6 +156,7 @@ def build(settings: Settings) -> Parts:
             email=settings.jira_email,
             api_token=_word(settings.jira_api_token),
             token=_word(settings.jira_token),
+            projects=sorted({project for service in policy().services for project in service.projects}),
         ),
         history=GitHistory(settings.cabbie_repositories),
         room=room,

@@ -86,6 +86,8 @@ def _beyond_types(policy: Policy) -> list[str]:
         wrong += _wrong_approval(f"{at}.approval", service.approval) if service.approval else []
         wrong += _wrong_window(f"{at}.window", service.window) if service.window else []
         wrong += _wrong_plans(at, service)
+    channels = [digest.channel for digest in policy.digests]
+    wrong += [f"digests: {c} has more than one" for c in sorted({c for c in channels if channels.count(c) > 1})]
     for place, digest in enumerate(policy.digests):
         wrong += _wrong_digest(f"digests.{place}", digest, names)
     return wrong + _wrong_approval("approval", policy.approval) + _wrong_window("window", policy.window)

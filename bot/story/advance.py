@@ -20,7 +20,7 @@ from bot.story.link import COMMENT, DESCRIBE, LINK
 from bot.story.listen import LISTEN
 from bot.story.look import LOOK
 from bot.story.meet import MEET
-from bot.story.open import OPEN, SUBMIT
+from bot.story.open import CANCEL_LATE, LATE, OPEN, SUBMIT
 from bot.story.record import RECORD
 from bot.story.show import SHOW, TELL
 from bot.story.tools import Move, NotYet, Tools
@@ -28,6 +28,7 @@ from bot.story.tools import Move, NotYet, Tools
 MOVES: tuple[Move, ...] = (
     LISTEN,
     OPEN,
+    CANCEL_LATE,
     EXPIRE,
     CANCEL,
     JUDGE,
@@ -213,9 +214,14 @@ def _rest(tools: Tools, change: Change, now: datetime, waits: Iterable[datetime]
 
 def _appointments(tools: Tools, change: Change) -> list[datetime]:
     """When something falls due by itself."""
+    late = change.projection(LATE).sent_at
     if change.progress is Progress.DONE:
-        return []
-    times = [change.look_at, *(p.sent_at and p.sent_at + SOON for p in change.projections.values())]
+        return [late + 2 * tools.patience.record] if late else []
+    times = [
+        late and late + 2 * tools.patience.record,
+        change.look_at,
+        *(p.sent_at and p.sent_at + SOON for p in change.projections.values()),
+    ]
     if change.state in UNDECIDED and change.outcome is None:
         times.append(change.expires_at)
     if change.state in WAITING and change.stage_at:

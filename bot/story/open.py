@@ -11,6 +11,8 @@ from bot.story.tools import Move, Tools
 
 RECORD = "record"
 """The projection that stands for the ServiceNow record itself."""
+LATE = "late record"
+"""The projection that stands for a second record, which a lost answer may have left behind."""
 
 
 class NotKept(Refusal):
@@ -47,12 +49,16 @@ def open_change(tools: Tools, change: Change) -> None:
 
 
 def _found(tools: Tools, change: Change) -> Record | None:
-    """Ours, if it is there already. A second one of the same key is canceled: the oldest stays."""
+    """Ours, if it is there already. A second one of the same key is canceled: the oldest stays.
+
+    Once people are deciding on one, that one stays, however old the other is."""
     found = [record for record in tools.records.find(change.correlation_id) if record.state is not State.CANCELED]
-    for late in found[1:]:
-        note = f"Opened twice for one deploy; {found[0].number} stays."
-        tools.records.move(late.sys_id, State.CANCELED, work_notes=note)
-    return found[0] if found else None
+    ours = next((record for record in found if record.sys_id == change.sys_id), found[0] if found else None)
+    for late in found:
+        if ours and late.sys_id != ours.sys_id:
+            note = f"Opened twice for one deploy; {ours.number} stays."
+            tools.records.move(late.sys_id, State.CANCELED, work_notes=note)
+    return ours
 
 
 def _create(tools: Tools, change: Change, plan: Plan, hands: Hands) -> Record:
@@ -66,11 +72,25 @@ def _create(tools: Tools, change: Change, plan: Plan, hands: Hands) -> Record:
     try:
         return tools.records.create(plan, change, hands.requester)
     except Unknown:
+        with tools.ledger.begin() as tx:
+            tx.project(change.id, Projection(kind=LATE, target="", sent_at=tools.now()))
         raise
     except Exception:
         with tools.ledger.begin() as tx:  # refused or never sent: certainly not there
             tx.project(change.id, Projection(kind=RECORD, target=""))
         raise
+
+
+def _is_late_due(tools: Tools, change: Change, now: datetime) -> bool:
+    sent_at = change.projection(LATE).sent_at
+    return bool(change.sys_id) and sent_at is not None and now >= sent_at + 2 * tools.patience.record
+
+
+def cancel_late(tools: Tools, change: Change) -> None:
+    """A create whose answer was lost may have shown up after we opened another one."""
+    _found(tools, change)
+    with tools.ledger.begin() as tx:
+        tx.project(change.id, Projection(kind=LATE, target="", shown="looked"))
 
 
 def _is_submit_due(_: Tools, change: Change, __: datetime) -> bool:
@@ -107,4 +127,5 @@ def _must(change: Change) -> tuple[Plan, Hands]:
 
 
 OPEN = Move("open", _is_open_due, open_change)
+CANCEL_LATE = Move("cancel late", _is_late_due, cancel_late, even_when_stopped=True)
 SUBMIT = Move("submit", _is_submit_due, submit)
