@@ -1,5 +1,6 @@
 """What every listener is given."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from slack_sdk import WebClient
 
 from bot.change.policy import Policy
 from bot.desk import Desk
-from bot.ports import Message
+from bot.ports import Message, Outage
 from bot.slack.reads import Reads
 from bot.slack.room import SlackRoom
+
+MOST_TRIES = 5
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +41,26 @@ class Tools:
         return self.room.policy()
 
     def later(self, what: Callable[..., object], *arguments: Any, **named: Any) -> None:
-        """Do it once the answer is on its way; a failure is only logged."""
-        self.executor.submit(_logged, partial(what, *arguments, **named))
+        """Do it once the answer is on its way; when Slack asks to wait, after that. What fails is only logged."""
+        self.executor.submit(self._do, partial(what, *arguments, **named), tries=1)
 
+    def _do(self, what: "partial[object]", *, tries: int) -> None:
+        name = getattr(what.func, "__name__", "it")
+        try:
+            what()
+        except Outage as outage:
+            if tries >= MOST_TRIES:
+                log.warning("slack.afterwards_failed", what=name, why=str(outage)[:200])
+                return
+            wait = outage.retry_after.total_seconds() if outage.retry_after else float(tries)
+            timer = threading.Timer(wait, self._do_again, [what, tries + 1])
+            timer.daemon = True  # a word of courtesy does not hold up the end
+            timer.start()
+        except Exception as error:  # nobody waits for it, so the log has to say it
+            log.warning("slack.afterwards_failed", what=name, why=str(error)[:200])
 
-def _logged(what: "partial[object]") -> None:
-    try:
-        what()
-    except Exception as error:  # nobody waits for it, so the log has to say it
-        log.warning("slack.afterwards_failed", what=getattr(what.func, "__name__", "it"), why=str(error)[:200])
+    def _do_again(self, what: "partial[object]", tries: int) -> None:
+        try:
+            self.executor.submit(self._do, what, tries=tries)
+        except RuntimeError:  # the executor was shut down meanwhile
+            log.warning("slack.afterwards_failed", what=getattr(what.func, "__name__", "it"), why="stopping")
