@@ -119,8 +119,6 @@ def test_a_form_without_a_version_says_so_beside_the_field(acme: Town) -> None:
 
 
 def test_a_person_can_ask_by_mentioning_cabbie_in_a_thread(acme: Town) -> None:
-    acme.standins.post(
-        "slack", "people/U0LINUS/message", channel="C0PLATFORM", text="<@U0CABBIE> deploy search 9.8.7"
-    )
+    acme.standins.post("slack", "people/U0LINUS/message", channel="C0PLATFORM", text="<@U0CABBIE> deploy search 9.8.7")
 
     acme.until(lambda: [m for m in acme.messages("platform") if "search 9.8.7" in m["text"] and "heard" in m["text"]])
