@@ -41,6 +41,12 @@ ECHOES = {
 }
 """Which outcomes a pipeline's word says again."""
 LONGEST_VERSION = 200
+NEWS = {
+    ReportWord.START: "has started",
+    ReportWord.DONE: "succeeded",
+    ReportWord.FAILED: "failed",
+    ReportWord.ROLLED_BACK: "was rolled back",
+}
 
 log = structlog.get_logger("cabbie.desk")
 
@@ -200,7 +206,13 @@ class FrontDesk:
         )
 
     def _find_unasked(
-        self, tx: Transaction, heard: Heard, said: Announcement, service: Service, environment: str, known: Change | None
+        self,
+        tx: Transaction,
+        heard: Heard,
+        said: Announcement,
+        service: Service,
+        environment: str,
+        known: Change | None,
     ) -> Answer:
         """A run that no change covers, or not any more. What was canceled never ran."""
         what = f"{service.service} {said.version or said.sha[:12]} {said.status} in {environment}"
@@ -264,7 +276,7 @@ class FrontDesk:
         tx.enter("reported", change_id=change.id, actor=by.id, word=word.value, source=source, why=why[:LONGEST_WHY],
                  sentence=f"{by.name or source} reported {word}")  # fmt: skip
         self._queue.look_at(tx.session, change.id)
-        return Answer(f"{change.number}: {word} noted.", change.id, change.number)
+        return Answer(f"Noted: {change.number} {NEWS[word]}.", change.id, change.number)
 
     def _find_uncleared(self, tx: Transaction, change: Change, word: ReportWord, at: datetime) -> Answer:
         is_where = f"{change.number or 'its change'} is {where_it_stands(change)}"
@@ -321,6 +333,7 @@ class FrontDesk:
             at=heard.at,
             reason=said.reason[:LONGEST_WHY],
             fingerprint=said.fingerprint,
+            card=said.card,
             channel=said.channel,
             message_ts=said.message_ts,
             action_ts=said.action_ts,
@@ -336,7 +349,8 @@ class FrontDesk:
             actor=speaker.id,
             claim=claim.id,
             verdict=said.verdict.value,
-            card=said.fingerprint,
+            card=said.card,
+            content=said.fingerprint,
             transport=heard.by.transport.value,
             sentence=f"{speaker.name or 'Somebody'} pressed {_button(said)}",
         )

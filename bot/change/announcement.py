@@ -49,6 +49,9 @@ class Press:
     verdict: Verdict
     reason: str = ""
     fingerprint: str = ""
+    """Of the content that was shown."""
+    card: str = ""
+    """The beginning of the fingerprint of the very card; empty when it was pressed elsewhere (the Home tab)."""
     channel: str = ""
     message_ts: str = ""
     action_ts: str = ""

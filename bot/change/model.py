@@ -255,6 +255,8 @@ class Claim:
     reason: str = ""
     fingerprint: str = ""
     """Of the content on the card that was pressed."""
+    card: str = ""
+    """The beginning of that card's own fingerprint: the ledger keeps its blocks."""
     channel: str = ""
     message_ts: str = ""
     action_ts: str = ""

@@ -1,8 +1,10 @@
 """What everybody may read: changes, their history, and what waits. Facts, never rows."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,6 +13,9 @@ from bot.ledger import chain
 from bot.ledger.ledger import Ledger
 from bot.ledger.rows import finding_of
 from bot.ledger.tables import BodyRow, ChangeRow, EntryRow, FindingRow, PersonRow
+
+CARD = "card"
+"""The kind of the entries that keep the blocks of a card."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,21 @@ class Reads:
             and any(change.slack_ids.get(row.approver) == slack_id and row.state == "requested" for row in change.rows)
         )
 
+    def card(self, number: str, beginning: str) -> dict[str, Any] | None:
+        """The card with this fingerprint as it was shown: text, blocks, and where."""
+        with self._ledger.reading() as tx:
+            kept = tx.session.scalars(
+                select(BodyRow.body)
+                .join(EntryRow, EntryRow.seq == BodyRow.seq)
+                .join(ChangeRow, ChangeRow.id == EntryRow.change_id)
+                .where(ChangeRow.number == number.upper(), EntryRow.kind == CARD)
+                .order_by(EntryRow.seq)
+            )
+            cards: Iterator[dict[str, Any]] = (json.loads(body) for body in kept)
+            return next((card for card in cards if beginning and card["card"].startswith(beginning)), None)
+
     def history(self, number: str) -> tuple[HistoryLine, ...]:
-        """Everything the ledger says of a change, oldest first."""
+        """Everything the ledger says of a change, oldest first; not how its card looked at each moment."""
         with self._ledger.reading() as tx:
             row = tx.session.scalars(select(ChangeRow).where(ChangeRow.number == number.upper())).first()
             if row is None:
@@ -72,7 +90,7 @@ class Reads:
             entries = tx.session.execute(
                 select(EntryRow, BodyRow.body)
                 .outerjoin(BodyRow, BodyRow.seq == EntryRow.seq)
-                .where(EntryRow.change_id == row.id)
+                .where(EntryRow.change_id == row.id, EntryRow.kind != CARD)
                 .order_by(EntryRow.seq)
             ).all()
             names = tx.people({entry.actor for entry, _ in entries})

@@ -91,6 +91,7 @@ def claim_of(row: ClaimRow, by: Person) -> Claim:
         at=row.at,
         reason=row.reason,
         fingerprint=row.fingerprint,
+        card=row.card,
         channel=row.channel,
         message_ts=row.message_ts,
         action_ts=row.action_ts,

@@ -145,6 +145,7 @@ class ClaimRow(Base):
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(default="")
     fingerprint: Mapped[str] = mapped_column(default="")
+    card: Mapped[str] = mapped_column(default="", server_default="")
     channel: Mapped[str] = mapped_column(default="")
     message_ts: Mapped[str] = mapped_column(default="")
     action_ts: Mapped[str] = mapped_column(default="")

@@ -22,6 +22,7 @@ from bot.slack.buttons import (
     SUCCEEDED,
     WITHDRAW,
     read_block_id,
+    read_card,
 )
 from bot.slack.details import details
 from bot.slack.speakers import Body, objection, presser
@@ -126,6 +127,7 @@ def _press(body: Body, verdict: Verdict) -> Press:
         number=about["number"],
         verdict=verdict,
         fingerprint=about["fingerprint"],
+        card=about["card"],
         channel=about["channel"],
         message_ts=about["message_ts"],
         action_ts=about["action_ts"],
@@ -141,6 +143,7 @@ def _about(body: Body) -> dict[str, str]:
         "action": action["action_id"],
         "number": action.get("value"),
         "fingerprint": read_block_id(str(action.get("block_id") or ""))[1],
+        "card": read_card(str(action.get("block_id") or "")),
         "channel": (body.get("channel") or {}).get("id") or container.get("channel_id"),
         "message_ts": container.get("message_ts"),
         "action_ts": action.get("action_ts"),

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.change.model import Change, State
 from bot.ports import Message
 from bot.slack import asked, times
 from bot.slack.blocks import Block, context, fields, section
-from bot.slack.buttons import buttons
+from bot.slack.buttons import buttons, stamped
 from bot.slack.remarks import remarks
 from bot.slack.stories import story_lines
 from bot.slack.text import cut, said
@@ -31,7 +32,8 @@ def card(change: Change, *, now: datetime, page: str = "", people: Mapping[str, 
         *_notes(change),
         *buttons(change, page=page),
     ]
-    return message(summary(change, now, page), blocks, marker=f"card:{change.id}")
+    shown = message(summary(change, now, page), blocks, marker=f"card:{change.id}")
+    return replace(shown, blocks=tuple(stamped(block, shown.fingerprint) for block in blocks))
 
 
 def message(text: str, blocks: list[Block], *, marker: str) -> Message:

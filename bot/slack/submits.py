@@ -80,6 +80,7 @@ def _meant(about: Mapping[str, str], reason: str) -> Press | Report:
         verdict=Verdict.REJECTED,
         reason=reason,
         fingerprint=about["fingerprint"],
+        card=about.get("card", ""),
         channel=about["channel"],
         message_ts=about["message_ts"],
         action_ts=about["action_ts"],
