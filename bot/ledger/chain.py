@@ -66,9 +66,15 @@ def verify(session: Session) -> tuple[int, Broken | None]:
             return count, Broken(entry.seq, "its body was changed after it was written")
         previous = entry.fingerprint
     head = session.get_one(HeadRow, 1)
-    if head.seq != count or head.fingerprint != previous:
-        return count, Broken(count + 1, f"the chain ends at {count}, its head says {head.seq}: entries were cut off")
-    return count, None
+    return count, _at_the_end(head, count, previous)
+
+
+def _at_the_end(head: HeadRow, count: int, last: str) -> Broken | None:
+    if head.seq > count:
+        return Broken(count + 1, f"the chain ends at {count}, its head says {head.seq}: entries were cut off")
+    if head.seq < count:
+        return Broken(head.seq + 1, f"it was added behind the chain's head, which says {head.seq}")
+    return None if head.fingerprint == last else Broken(count, "it is not the entry that the chain's head names")
 
 
 def _link(entry: EntryRow) -> str:
@@ -87,17 +93,12 @@ def _link(entry: EntryRow) -> str:
 
 def _all(session: Session) -> Iterator[tuple[EntryRow, str | None]]:
     """Every entry in order, a page at a time: memory does not grow with history."""
-    last = 0
+    entries = select(EntryRow, BodyRow.body).outerjoin(BodyRow, BodyRow.seq == EntryRow.seq).order_by(EntryRow.seq)
+    further = entries  # from the very beginning: whatever was put below entry 1 is seen too
     while True:
-        page = session.execute(
-            select(EntryRow, BodyRow.body)
-            .outerjoin(BodyRow, BodyRow.seq == EntryRow.seq)
-            .where(EntryRow.seq > last)
-            .order_by(EntryRow.seq)
-            .limit(PAGE)
-        ).all()
+        page = session.execute(further.limit(PAGE)).all()
         yield from ((entry, body) for entry, body in page)
         if len(page) < PAGE:
             return
-        last = page[-1][0].seq
+        further = entries.where(EntryRow.seq > page[-1][0].seq)
         session.expunge_all()

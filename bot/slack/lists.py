@@ -14,6 +14,7 @@ from bot.slack.verdicts import approvals
 from bot.slack.words import line
 
 MOST = 15
+MOST_HISTORY = 60
 LINES_IN_A_SECTION = 5
 
 
@@ -39,7 +40,7 @@ def one(change: Change, history: Sequence[HistoryLine], *, now: datetime, page: 
     where = [link(page, "Open it in ServiceNow")] if page else []
     small = [*remarks(change), *where]
     blocks = [section(line(change, now)), *_sections(approvals(change)), *([context(small)] if small else [])]
-    blocks += _sections(history_lines(history, most=MOST))
+    blocks += _sections(history_lines(history, most=MOST_HISTORY))
     return message(line(change, now), blocks, marker="")
 
 
