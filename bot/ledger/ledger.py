@@ -220,7 +220,9 @@ class Transaction:
     def named(self, *, service: str, environment: str, kind: str, alias: str) -> Change | None:
         """The change of that name. A sha may be cut short, as long as only one begins like that."""
         mine = (AliasRow.service == service, AliasRow.environment == environment, AliasRow.kind == kind)
-        is_it = AliasRow.alias.startswith(alias, autoescape=True) if alias.startswith("sha:") else AliasRow.alias == alias
+        is_it = (
+            AliasRow.alias.startswith(alias, autoescape=True) if alias.startswith("sha:") else AliasRow.alias == alias
+        )
         rows = self.session.scalars(select(AliasRow).where(*mine, is_it)).all()
         longest = [row for row in rows if len(row.alias) == max(len(row.alias) for row in rows)]
         return self.change(longest[0].change_id) if len(longest) == 1 else None
@@ -325,8 +327,10 @@ class Transaction:
         self.session.flush()
 
     def settle(self, claim: Claim, *, progress: str, sentence: str = "", row: str = "") -> None:
-        """What became of a claim."""
-        settled = self.session.get_one(ClaimRow, claim.id)
+        """What became of a claim, from what it was when it was read. Raises: Overtaken."""
+        settled = self.session.get_one(ClaimRow, claim.id, populate_existing=True, with_for_update=True)
+        if settled.progress != claim.progress:
+            raise Overtaken(claim.change_id)
         settled.progress, settled.sentence, settled.row = progress, sentence or settled.sentence, row or settled.row
         self.session.flush()
 

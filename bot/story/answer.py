@@ -14,13 +14,10 @@ def _is_due(_: Tools, change: Change, __: datetime) -> bool:
 
 def answer(tools: Tools, change: Change) -> None:
     """Said at most once: an ephemeral word may get lost, the card and the ledger do not."""
-    settled = [claim for claim in change.claims if claim.progress in SETTLED]
+    claim = next(claim for claim in change.claims if claim.progress in SETTLED)
     with tools.ledger.begin() as tx:
-        tx.update(tx.change(change.id))
-        for claim in settled:
-            tx.settle(claim, progress=f"{claim.progress}, told")
-    for claim in settled:
-        tools.room.whisper(claim.response_url, claim.channel or change.channel, claim.by.slack_id, claim.sentence)
+        tx.settle(claim, progress=f"{claim.progress}, told")
+    tools.room.whisper(claim.response_url, claim.channel or change.channel, claim.by.slack_id, claim.sentence)
 
 
 ANSWER = Move("answer", _is_due, answer, even_when_stopped=True)

@@ -130,7 +130,7 @@ def comment(tools: Tools, change: Change) -> None:
     stories = _uncommented(change)
     doubts = {s.key: change.projection(COMMENTED, f"{s.key}:{decision}").sent_at for s in stories}
     with tools.ledger.begin() as tx:
-        tx.update(tx.change(change.id))
+        tx.update(change)  # of two who would write them only one goes on
         for story in stories:
             sent_at = doubts[story.key] or tools.now()
             tx.project(change.id, Projection(kind=COMMENTED, target=f"{story.key}:{decision}", sent_at=sent_at))

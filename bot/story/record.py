@@ -1,5 +1,6 @@
 """Record: an accepted claim becomes ServiceNow's approver row, and is believed after row and change are read back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.change.approval import how_recorded
@@ -39,6 +40,7 @@ def _record_row(tools: Tools, change: Change, claim: Claim) -> None:
     was_sent = claim.progress == "being written"
     with tools.ledger.begin() as tx:
         tx.settle(claim, progress="being written")
+    claim = replace(claim, progress="being written")
     try:
         row = tools.approvals.record(claim.row, claim.verdict, comment_of(change, claim))
     except Declined as declined:

@@ -72,22 +72,17 @@ def _is_tell_due(tools: Tools, change: Change, now: datetime) -> bool:
 
 
 def tell(tools: Tools, change: Change) -> None:
-    """Say what is unsaid: stages and outcomes in the thread, outcomes to the requester."""
-
-    def say(notice: Notice) -> None:
-        thread = change.projection(CARD).ref if notice.kind == "thread" else ""
-        projection = change.projection(notice.kind, notice.target)
-        try:
-            ref = say_once(
-                tools, change, projection, notice.message, channel=notice.to, thread=thread, broadcast=notice.broadcast
-            )
-        except (Declined, NotThere) as refused:
-            ref = f"not said: {refused.what}"  # a person who cannot be reached does not hold up the change
-        _remember(tools, change, replace(projection, ref=ref, shown="said", sent_at=None))
-
-    # One after the other where order matters to the reader: a channel's thread; people's DMs beside it.
-    for notice in _unsaid(tools, change, tools.now()):
-        say(notice)
+    """Say the first thing that is unsaid: stages and outcomes in the thread, outcomes to the requester."""
+    notice = _unsaid(tools, change, tools.now())[0]
+    thread = change.projection(CARD).ref if notice.kind == "thread" else ""
+    projection = change.projection(notice.kind, notice.target)
+    try:
+        ref = say_once(
+            tools, change, projection, notice.message, channel=notice.to, thread=thread, broadcast=notice.broadcast
+        )
+    except (Declined, NotThere) as refused:
+        ref = f"not said: {refused.what}"  # a person who cannot be reached does not hold up the change
+    _remember(tools, change, replace(projection, ref=ref, shown="said", sent_at=None))
 
 
 def say_once(
@@ -108,7 +103,7 @@ def say_once(
         if tools.now() < projection.sent_at + tools.patience.message:
             raise Unknown("Slack", "the answer to a message was lost; I look for it before I send it again")
     with tools.ledger.begin() as tx:
-        tx.update(tx.change(change.id))
+        tx.update(change)  # of two who would say it only one goes on
         tx.project(change.id, replace(projection, sent_at=tools.now()))
     try:
         return tools.room.post(channel, message, thread=thread_ts, broadcast=broadcast)
