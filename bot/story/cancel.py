@@ -5,9 +5,11 @@ from datetime import datetime
 from bot.change.lifecycle import CANCELABLE, REFUSED, UNDECIDED
 from bot.change.model import Change, Outcome, Progress, State, Verdict, Want
 from bot.change.rfc import decided_by
+from bot.ports import Unknown
 from bot.story.go import BLOCKING
 from bot.story.hop import hop
 from bot.story.look import look
+from bot.story.open import RECORD, find_ours, take
 from bot.story.tools import Move, Tools
 
 
@@ -26,9 +28,7 @@ def expire(tools: Tools, change: Change) -> None:
         return
     why = "nobody decided in time" if fresh.state in UNDECIDED else "its window is over and it was never cleared"
     with tools.ledger.begin() as tx:
-        tx.update(
-            tx.change(change.id), want=Want.CANCEL, outcome=Outcome.EXPIRED, outcome_source="Cabbie", outcome_why=why
-        )
+        tx.update(fresh, want=Want.CANCEL, outcome=Outcome.EXPIRED, outcome_source="Cabbie", outcome_why=why)
         tx.enter("expired", change_id=change.id, sentence=f"Expired: {why}")
 
 
@@ -49,6 +49,13 @@ def cancel(tools: Tools, change: Change) -> None:
 
 
 def _end_unopened(tools: Tools, change: Change) -> None:
+    """Over before anything was opened; what a create whose answer was lost did open is canceled like any other."""
+    sent_at = change.projection(RECORD).sent_at
+    if sent_at and (record := find_ours(tools, change)):
+        take(tools, change, record)
+        return
+    if sent_at and tools.now() < sent_at + tools.patience.record:
+        raise Unknown("ServiceNow", "the answer to opening the change was lost; I look for it before I call it over")
     with tools.ledger.begin() as tx:
         tx.update(tx.change(change.id), progress=Progress.DONE, outcome=change.outcome or Outcome.CANCELED)
 

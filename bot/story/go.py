@@ -112,7 +112,7 @@ def _ask_anew(tools: Tools, change: Change, sha: str) -> None:
     with tools.ledger.begin() as tx:
         why = f"{change.version} now points at {sha[:12]}, not at what was approved"
         tx.update(
-            tx.change(change.id),
+            change,
             want=Want.CANCEL,
             outcome=Outcome.CANCELED,
             outcome_source="Cabbie",

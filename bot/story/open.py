@@ -28,14 +28,19 @@ def _is_open_due(_: Tools, change: Change, __: datetime) -> bool:
 def open_change(tools: Tools, change: Change) -> None:
     """Find the change by its key, or create it; read it back and compare."""
     plan, hands = _must(change)
-    record = _found(tools, change) or _create(tools, change, plan, hands)
+    record = find_ours(tools, change) or _create(tools, change, plan, hands)
     record = tools.records.read(record.sys_id)
     if lost := tools.records.differences(record, plan, change, hands.requester):
         raise NotKept(record.number, ", ".join(lost))
+    take(tools, change, record)
+
+
+def take(tools: Tools, change: Change, record: Record) -> None:
+    """Write down that this record is the change's own."""
     with tools.ledger.begin() as tx:
         now = tx.change(change.id)
         tx.update(now, number=record.number, sys_id=record.sys_id)
-        tx.project(change.id, Projection(kind=RECORD, target="", ref=record.sys_id, shown=plan.fingerprint))
+        tx.project(change.id, Projection(kind=RECORD, target="", ref=record.sys_id, shown=change.fingerprint))
         see(tx, tools, tx.change(change.id), record, ())
         tx.enter(
             "opened",
@@ -48,7 +53,7 @@ def open_change(tools: Tools, change: Change) -> None:
         )
 
 
-def _found(tools: Tools, change: Change) -> Record | None:
+def find_ours(tools: Tools, change: Change) -> Record | None:
     """Ours, if it is there already. A second one of the same key is canceled: the oldest stays.
 
     Once people are deciding on one, that one stays, however old the other is."""
@@ -88,7 +93,7 @@ def _is_late_due(tools: Tools, change: Change, now: datetime) -> bool:
 
 def cancel_late(tools: Tools, change: Change) -> None:
     """A create whose answer was lost may have shown up after we opened another one."""
-    _found(tools, change)
+    find_ours(tools, change)
     with tools.ledger.begin() as tx:
         tx.project(change.id, Projection(kind=LATE, target="", shown="looked"))
 

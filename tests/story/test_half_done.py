@@ -1,0 +1,36 @@
+"""Nothing is left half done: what was opened is closed, what was heard is not forgotten."""
+
+from datetime import timedelta
+
+from bot.change.announcement import Announcement
+from bot.change.model import Outcome, Progress, State, Status
+from bot.ports import Unknown
+from tests.builders import LINUS
+from tests.story.world import World, until
+
+
+def test_canceled_while_the_answer_to_opening_it_was_lost(world: World) -> None:
+    world.servicenow.faults.lose_answer("create", Unknown("ServiceNow", "the answer was lost"))
+    answer = world.hear(LINUS, Announcement("payments", "2.4.1"))
+    for _ in range(2):  # listen, open
+        world.advance(answer.change_id)
+
+    world.hears_pipeline(Status.CANCELED)
+    until(world, lambda: world.ledger.change(answer.change_id).progress is Progress.DONE)
+
+    (held,) = world.servicenow.changes.values()
+    assert held.state is State.CANCELED
+    assert world.ledger.change(answer.change_id).outcome is Outcome.CANCELED
+
+
+def test_canceled_while_the_request_to_open_it_was_lost(world: World) -> None:
+    world.servicenow.faults.refuse("create", Unknown("ServiceNow", "the answer was lost"))
+    answer = world.hear(LINUS, Announcement("payments", "2.4.1"))
+    for _ in range(2):
+        world.advance(answer.change_id)
+
+    world.hears_pipeline(Status.CANCELED)
+    world.wait(timedelta(minutes=5))
+
+    assert world.servicenow.changes == {}
+    assert world.ledger.change(answer.change_id).progress is Progress.DONE
