@@ -1,0 +1,88 @@
+"""A malformed policy is refused with the wrong field named by its path."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.change.errors import UnknownService
+from bot.change.model import Recorded
+from config.policy import BadPolicy, json_schema, parse_policy, read_policy
+
+SHIPPED = Path(__file__).parents[2] / "config" / "policy.yaml"
+GOOD = """
+team: T0ACME
+services:
+  - service: payments
+    channel: C0PAYMENTS
+    repository: payments.git
+    configuration_item: Payments API
+    assignment_group: Payments Engineering
+    projects: [PAY]
+"""
+
+
+def test_the_shipped_policy_is_valid_and_known_by_its_fingerprint():
+    policy = read_policy(SHIPPED)
+
+    assert len(policy.fingerprint) == 64
+    assert policy.service("PAYMENTS").assignment_group == "Payments Engineering"
+
+
+def test_recording_on_behalf_is_off_until_somebody_accepts_the_risk():
+    assert parse_policy(GOOD).approval.record is Recorded.DEEP_LINK
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ("approval: {record: recorded on behalf}", "approval.on_behalf_accepted_by"),
+        ("approval: {expires_after: PT0S}", "approval.expires_after"),
+        ("approval: {unresolved_author: maybe}", "approval.unresolved_author"),
+        ("window: {lasts: -PT1H}", "window.lasts"),
+        ("digests: [{channel: C1, time_zone: Mars/Olympus}]", "digests.0.time_zone"),
+        ("digests: [{channel: C1, services: [nothing]}]", "digests.0.services"),
+        ("digests: [{channel: C1}, {channel: C1}]", "digests: C1 has more than one"),
+        ("announcer: [A1]", "announcer: Unexpected"),
+    ],
+)
+def test_a_wrong_field_is_named_by_its_path(added: str, said: str):
+    with pytest.raises(BadPolicy, match=said):
+        parse_policy(f"{GOOD}{added}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("team: [", "not valid YAML"),
+        ("just words", "the whole file"),
+        ("", "the whole file"),
+        ("team: T1\nservices: []", "there has to be at least one"),
+        (GOOD.replace("projects: [PAY]", "projects: PAY"), "services.0.projects"),
+        (GOOD.replace("service: payments", "service: Pay Ments"), "services.0.service"),
+        (GOOD + "    backout_plan: 'Back to {last}'\n", "services.0.backout_plan"),
+        (GOOD + "    environments: []\n", "services.0.environments"),
+        (GOOD + "    impact: 7\n", "services.0.impact"),
+        ("!!python/object/apply:os.system [true]", "not valid YAML"),
+    ],
+)
+def test_a_malformed_policy_is_refused(text: str, said: str):
+    with pytest.raises(BadPolicy, match=said):
+        parse_policy(text)
+
+
+def test_every_wrong_field_is_told_at_once():
+    with pytest.raises(BadPolicy) as refused:
+        parse_policy(GOOD + "    impact: 7\napproval: {record: recorded on behalf}\n")
+
+    assert len(refused.value.wrong) == 2
+
+
+def test_an_unknown_service_is_answered_with_the_nearest():
+    with pytest.raises(UnknownService) as refused:
+        parse_policy(GOOD).service("paymets")
+
+    assert str(refused.value) == "I don't know a service called “paymets”. Did you mean “payments”?"
+
+
+def test_editors_get_a_schema():
+    assert "services" in json_schema()["required"]
