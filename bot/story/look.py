@@ -120,7 +120,7 @@ def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -
             is_valid=is_valid,
         )
         tx.add_decision(change.id, decision)
-        tx.enter("decided", change_id=change.id, actor=person.id, **_words(decision, row))
+        tx.enter("decided", change_id=change.id, actor=person.id, **_words(decision, row, before))
         if not is_valid:
             _report_own_approval(tx, change, person, row)
 
@@ -143,14 +143,21 @@ def _report_own_approval(tx: Transaction, change: Change, person: Person, row: A
     )
 
 
-def _words(decision: Decision, row: ApprovalRow) -> dict[str, Any]:
+def _words(decision: Decision, row: ApprovalRow, before: Change) -> dict[str, Any]:
+    """What is known of a verdict that did not come through Slack."""
+    was = next((one.state.value for one in before.rows if one.sys_id == row.sys_id), "")
     return {
         "verdict": decision.verdict.value,
         "recorded": decision.recorded.value,
-        "row": row.sys_id,
         "stage": decision.stage.value,
         "valid": decision.is_valid,
+        "content": before.fingerprint,
+        "sha": before.release.sha if before.release else "",
+        "row": row.sys_id,
+        "row_before": was,
+        "row_after": row.state.value,
         "written_by": row.updated_by,
+        "written_at": row.updated_at,
         "sentence": f"{decision.name} {decision.verdict} it ({decision.recorded})",
     }
 
