@@ -235,7 +235,7 @@ class Transaction:
                 ChangeRow.environment == environment,
                 ChangeRow.outcome == Outcome.SUCCEEDED.value,
             )
-            .order_by(ChangeRow.finished_at.desc())
+            .order_by(ChangeRow.finished_at.desc().nulls_last())  # PostgreSQL puts them first otherwise
             .limit(1)
         ).first()
         return LastGood(sha=row.sha, version=row.version, number=row.number or "") if row else None
