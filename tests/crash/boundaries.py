@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from tests.crash.effects import Effect
 from tests.crash.memory import Memory
+from tests.crash.people import Bystander
 from tests.stories.town import Town, eventually
 
 STORY_SECONDS = 120
@@ -26,7 +27,7 @@ class Boundary(StrEnum):
 
 
 @contextmanager
-def killed_at(town: Town, memory: Memory, effect: Effect, boundary: Boundary) -> Iterator[None]:
+def killed_at(town: Town, memory: Memory, effect: Effect, boundary: Boundary) -> Iterator[Bystander]:
     """While the story is told, Cabbie is killed once at this boundary and started again."""
     is_undone = boundary in (Boundary.BEFORE, Boundary.LATE)
     town.standins.fault(effect.system, effect.call, "pause_before" if is_undone else "pause_after", skip=effect.nth - 1)
@@ -50,7 +51,7 @@ def killed_at(town: Town, memory: Memory, effect: Effect, boundary: Boundary) ->
     watcher = threading.Thread(target=watch, name="killer")
     watcher.start()
     try:
-        yield
+        yield Bystander()
     finally:
         over.set()
         watcher.join()

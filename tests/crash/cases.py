@@ -3,7 +3,9 @@
 import pytest
 
 from tests.crash.boundaries import Boundary
+from tests.crash.door import Moment
 from tests.crash.effects import Effect, known, numbered
+from tests.crash.people import ACTS
 
 CREATES = ("POST /api/sn_chg_rest/v1/change", "chat.postMessage", "POST /rest/api/2/issue/{key}/comment")
 """Calls that make something anew each time: these must not land a second time, however late the first one does."""
@@ -37,10 +39,16 @@ def sample() -> list[Case]:
     ]
 
 
+def every_moment() -> list[tuple[str, Moment]]:
+    return [(act, moment) for act in ACTS for moment in Moment]
+
+
 def parametrize(metafunc: pytest.Metafunc, part: slice) -> None:
     """All cases when asked for; else this part of the sample."""
+    wants_all = metafunc.config.getoption("--every-boundary", default=False)
     if "boundary" in metafunc.fixturenames:
-        chosen = every_case() if metafunc.config.getoption("--every-boundary", default=False) else sample()[part]
-        metafunc.parametrize(
-            ("effect", "boundary"), chosen, ids=[f"{effect}-{boundary}" for effect, boundary in chosen]
-        )
+        cases = every_case() if wants_all else sample()[part]
+        metafunc.parametrize(("effect", "boundary"), cases, ids=[f"{effect}-{boundary}" for effect, boundary in cases])
+    if "moment" in metafunc.fixturenames:
+        moments = every_moment() if wants_all else []
+        metafunc.parametrize(("act", "moment"), moments, ids=[f"{act}-{moment}" for act, moment in moments])

@@ -8,6 +8,7 @@ import pytest
 from tests.crash.boundaries import Boundary, killed_at
 from tests.crash.case import Told, difference, telling
 from tests.crash.cases import parametrize
+from tests.crash.door import Moment, killed_at_the_door
 from tests.crash.effects import Effect
 from tests.crash.memory import PostgresShelf
 
@@ -20,5 +21,13 @@ def test_a_kill_changes_nothing(
     unkilled: Told, postgres_shelf: PostgresShelf, tmp_path: Path, effect: Effect, boundary: Boundary
 ) -> None:
     killed = telling(postgres_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary))
+
+    assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
+
+
+def test_a_kill_at_the_door_changes_nothing(
+    unkilled: Told, postgres_shelf: PostgresShelf, tmp_path: Path, act: str, moment: Moment
+) -> None:
+    killed = telling(postgres_shelf, tmp_path, partial(killed_at_the_door, act=act, moment=moment))
 
     assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
