@@ -47,7 +47,8 @@ def meet_approvers(tools: Tools, change: Change) -> None:
     can_answer = eligible(asked, hands)
     if not can_answer:
         raise NobodyLeft(change.number, "everybody whom ServiceNow asks requested it or wrote part of it")
-    tools.side_by_side(lambda row: meet(tools, row.approver, row.approver_name, row.approver_email), can_answer)
+    # Those who may not answer too: somebody of the team who wrote part of it may still report how it goes.
+    tools.side_by_side(lambda row: meet(tools, row.approver, row.approver_name, row.approver_email), asked)
     with tools.ledger.begin() as tx:
         tx.project(change.id, Projection(kind=MET, target=str(change.state), shown=_asked(change)))
         tx.enter(

@@ -66,7 +66,7 @@ def the_one_user(tools: Tools, email: str) -> User | None:
 
 
 def meet(tools: Tools, sys_user: str, name: str, email: str) -> Person | None:
-    """The Slack person that an approver asked by ServiceNow is, where that is certain; for mentions only."""
+    """The Slack person that a ServiceNow user is, where that is certain; proves nothing to a click."""
     member = tools.room.member_by_email(email) if email else None
     if member is None or member.objection or member.team != tools.policy().team:
         return None
@@ -121,6 +121,7 @@ def _claimed(tools: Tools, change: Change, asked_by: Person) -> str:
         raise UnknownRequester(_lower(change.title), asked_by.email)
     with tools.ledger.begin() as tx:
         tx.bind(asked_by, sys_user=user.sys_id, email=user.email, name=user.name)
+    meet(tools, user.sys_id, user.name, user.email)  # so that they may report how it goes, in Slack
     return user.sys_id
 
 

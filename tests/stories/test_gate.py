@@ -1,0 +1,81 @@
+"""The gate: what a pipeline is told when it asks whether it may go."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.stories.pipeline import announce, ask_gate, token_for
+from tests.stories.town import Town, number_in, town
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with town(Path(tmp_path_factory.mktemp("gate"))) as place:
+        yield place
+
+
+def test_a_waiting_pipeline_is_let_through_when_the_change_is_cleared_and_not_before(acme: Town) -> None:
+    pipeline = token_for(acme, "payments")
+    query = {"service": "payments", "version": "2.4.1", "environment": "production"}
+    assert ask_gate(acme, pipeline, **query) == {
+        "open": False, "reason": "no change is known for this deploy", "number": "", "sha": "", "until": None
+    }  # fmt: skip
+    announce(acme, pipeline, service="payments", version="2.4.1", requested_by="linus@acme.example")
+
+    with ThreadPoolExecutor(1) as hands:
+        waiting = hands.submit(ask_gate, acme, pipeline, **query, wait=40)
+        number = number_in(acme.until_card("approve")["text"])
+        shut = ask_gate(acme, pipeline, **query)
+        acme.until(lambda: "row" in acme.approve_in_servicenow("ada", number), "ada being asked")
+        acme.until(lambda: "row" in acme.approve_in_servicenow("grace", number), "grace being asked")
+        opened = waiting.result()
+
+    assert not shut["open"] and shut["reason"] == f"{number} is waiting for technical approval"
+    assert opened["open"] and opened["number"] == number and opened["until"]
+    assert acme.change(number)["state"].lower() == "implement"
+    sha = opened["sha"]
+    assert ask_gate(acme, service="payments", sha=sha)["open"]
+    assert ask_gate(acme, service="payments", version="v2.4.1", sha=sha[:12])["open"]
+    assert ask_gate(acme, service="PAYMENTS".lower(), version="2.4.1", environment="prod")["open"]
+
+
+def test_it_is_open_for_what_was_approved_and_nothing_else(acme: Town) -> None:
+    other = ask_gate(acme, service="payments", version="2.4.1", sha="f" * 40)
+    elsewhere = ask_gate(acme, service="payments", version="2.4.1", environment="staging")
+    later = ask_gate(acme, service="payments", version="2.5.0")
+    nothing = ask_gate(acme, service="payments")
+
+    assert not any(answer["open"] for answer in (other, elsewhere, later, nothing))
+    unknown = acme.api("GET", "/api/v1/gate", params={"service": "paymnts"})
+    assert unknown.status_code == 404 and "Did you mean “payments”?" in unknown.json()["detail"]
+    assert acme.api("GET", "/api/v1/gate", params={"service": "payments", "wait": 99999}).status_code == 422
+
+
+def test_a_hold_shuts_it_and_so_does_the_end(acme: Town) -> None:
+    query = {"service": "payments", "version": "2.4.1"}
+    number = ask_gate(acme, **query)["number"]
+
+    acme.press("grace", "change.hold", number=number)
+    held = acme.until(lambda: not (answer := ask_gate(acme, **query))["open"] and answer, "the gate to shut")
+    assert held["reason"] == f"{number} is on hold"
+    acme.until_card("on hold", number=number)
+    acme.press("grace", "change.release", number=number)
+    acme.until(lambda: ask_gate(acme, **query)["open"], "the gate to open")
+    noted = acme.said_to(acme.type("linus", f"/deploy done {number}"))
+    assert f"{number} succeeded" in noted  # it was a pipeline that named him
+
+    ended = acme.until(lambda: not (answer := ask_gate(acme, **query))["open"] and answer, "the gate to shut")
+    assert ended["reason"] == f"{number} is succeeded"
+
+
+def test_the_command_line_says_yes_and_no(acme: Town) -> None:
+    token = token_for(acme, "payments")
+    where = ["--api", f"http://127.0.0.1:{acme.bot.port}", "--token", token]
+
+    asked = acme.bot.run("announce", "payments", "2.4.0", "--environment", "staging", *where)
+    refused = acme.bot.run("gate", "payments", "2.4.0", "--environment", "staging", *where)
+
+    assert asked.returncode == 0 and "heard" in asked.stdout, asked.stderr
+    assert refused.returncode == 1 and refused.stderr.startswith("Shut: "), refused.stdout
