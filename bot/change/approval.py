@@ -16,6 +16,9 @@ from bot.change.errors import (
 from bot.change.lifecycle import WAITING, where_it_stands
 from bot.change.model import ApprovalRow, Change, Claim, Hands, Recorded, RowState, State, Verdict
 
+BEING_RECORDED = ("accepted", "being written")
+"""A claim's progress from being judged good to being recorded."""
+
 
 def eligible(rows: Iterable[ApprovalRow], hands: Hands) -> tuple[ApprovalRow, ...]:
     """Those asked now who may answer."""
@@ -80,8 +83,9 @@ def is_quorum_open(change: Change) -> bool:
 
 
 def is_anybody_behind(change: Change) -> bool:
-    """At least one person approved it, validly. ServiceNow may move on with nobody asked."""
-    return any(d.verdict is Verdict.APPROVED and d.is_valid for d in change.decisions)
+    """At least one person approved it, validly, and did not take it back. ServiceNow may move on with nobody asked."""
+    last = {decision.row: decision for decision in change.decisions if decision.row}
+    return any(d.verdict is Verdict.APPROVED and d.is_valid for d in last.values())
 
 
 def undecided_rows(change: Change) -> tuple[ApprovalRow, ...]:
@@ -90,7 +94,7 @@ def undecided_rows(change: Change) -> tuple[ApprovalRow, ...]:
 
 def news_of(change: Change) -> tuple[ApprovalRow, ...]:
     """Rows that were decided in ServiceNow and that we have not written down yet."""
-    ours = {claim.row for claim in change.claims}
+    ours = {claim.row for claim in change.claims if claim.progress in BEING_RECORDED}
     last = {d.row: _row_state(d.verdict) for d in change.decisions}
     decided = (row for row in change.rows if row.state in (RowState.APPROVED, RowState.REJECTED))
     return tuple(row for row in decided if row.sys_id not in ours and last.get(row.sys_id) != row.state.value)

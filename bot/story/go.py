@@ -31,19 +31,22 @@ def _is_due(_: Tools, change: Change, now: datetime) -> bool:
 def _was_interrupted(change: Change) -> bool:
     """We were about to move it, and it has moved: what is missing is only our word for it."""
     is_there = change.state is State.IMPLEMENT and change.cleared_until is None
-    return is_there and change.outcome is None and change.projection(GONE).is_in_doubt
+    return is_there and change.projection(GONE).is_in_doubt and not _is_kept_back(change)
 
 
 def _may_go(change: Change, now: datetime) -> bool:
     return (
         change.state is State.SCHEDULED
-        and change.want is Want.DEPLOY
-        and change.outcome is None
-        and not change.on_hold
-        and not any(finding.kind in BLOCKING for finding in change.findings)
         and change.plan is not None
         and is_inside(now, change.plan.window)
+        and not _is_kept_back(change)
     )
+
+
+def _is_kept_back(change: Change) -> bool:
+    """Over, held, or a rule was broken."""
+    is_wanted = change.want is Want.DEPLOY and change.outcome is None and not change.on_hold
+    return not is_wanted or any(finding.kind in BLOCKING for finding in change.findings)
 
 
 BLOCKING = ("own approval", "deployed without clearance")
@@ -56,14 +59,14 @@ def go(tools: Tools, change: Change) -> None:
     if _was_interrupted(change):
         _clear(tools, look(tools, change))
         return
-    if not is_anybody_behind(change) and tools.approval(change).not_asked != "open":
-        raise NobodyBehind(change.number)
     if moved_to := _moved_sha(tools, change):
         _ask_anew(tools, change, moved_to)
         return
     fresh = look(tools, change)
     if not _may_go(fresh, tools.now()):
         return
+    if not is_anybody_behind(fresh) and tools.approval(change).not_asked != "open":
+        raise NobodyBehind(change.number)
     _note(tools, change, Projection(kind=GONE, target="", sent_at=tools.now()))
     try:
         _clear(tools, hop(tools, fresh, State.IMPLEMENT))
@@ -80,7 +83,7 @@ def _note(tools: Tools, change: Change, projection: Projection) -> None:
 def _clear(tools: Tools, change: Change) -> None:
     """Said only after ServiceNow was read back in Implement."""
     assert change.plan is not None and change.release is not None
-    if change.state is not State.IMPLEMENT or change.on_hold:
+    if change.state is not State.IMPLEMENT or _is_kept_back(change):
         return
     with tools.ledger.begin() as tx:
         tx.update(tx.change(change.id), cleared_until=change.plan.window.end)

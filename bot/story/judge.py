@@ -2,16 +2,13 @@
 
 from datetime import datetime
 
-from bot.change.approval import check_may_decide, check_may_stop
+from bot.change.approval import BEING_RECORDED, check_may_decide, check_may_stop
 from bot.change.errors import NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import where_it_stands
 from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
 from bot.story.look import look
 from bot.story.people import prove
 from bot.story.tools import Move, Tools
-
-ACCEPTED = ("accepted", "being written")
-"""A claim's progress from being judged good to being recorded."""
 
 
 class DecideThere(Refusal):
@@ -32,7 +29,7 @@ def _is_due(_: Tools, change: Change, __: datetime) -> bool:
 
 def _next_claim(change: Change) -> Claim | None:
     """The oldest that nobody has judged; a person's second press waits until the first one is recorded."""
-    being_recorded = {claim.by.id for claim in change.claims if claim.progress in ACCEPTED}
+    being_recorded = {claim.by.id for claim in change.claims if claim.progress in BEING_RECORDED}
     waiting = (claim for claim in change.claims if claim.progress == "heard")
     return next((claim for claim in waiting if claim.by.id not in being_recorded), None)
 

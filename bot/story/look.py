@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.change.approval import news_of
+from bot.change.errors import UnknownService
 from bot.change.lifecycle import UNDECIDED, WAITING
 from bot.change.model import (
     ApprovalRow,
@@ -37,7 +38,10 @@ def look(tools: Tools, change: Change) -> Change:
     record = tools.records.read(change.sys_id)
     rows = reading.result().get(change.sys_id, ())
     with tools.ledger.begin() as tx:
-        see(tx, tools, tx.change(change.id), record, rows)
+        current = tx.change(change.id)
+        see(tx, tools, current, record, rows)
+        if current.look_at and current.look_at != change.look_at:
+            tx.nudge(change.id, look_at=current.look_at)  # what was heard while we read may be newer than what we read
         return tx.change(change.id)
 
 
@@ -52,7 +56,8 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
     after = _after(change, facts)
     if after.state is State.SCHEDULED and change.approved_at is None:
         facts["approved_at"] = now
-    facts |= _ending(change, record, rows)
+    if ending := _ending(change, record, rows):
+        facts |= ending | {"finished_at": now}
     facts["progress"] = settle_progress(_after(change, facts))
     if is_unsettled(after):
         facts["look_at"] = now + _patience(now - (facts.get("stage_at") or change.stage_at or now))
@@ -112,9 +117,7 @@ def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -
             verdict=verdict,
             at=tools.now(),
             stage=_stage_of(row, before, change),
-            recorded=Recorded.DEEP_LINK
-            if tools.approval(change).record is Recorded.DEEP_LINK
-            else Recorded.IN_SERVICENOW,
+            recorded=_how_recorded(tools, change),
             row=row.sys_id,
             mod_count=row.mod_count,
             is_valid=is_valid,
@@ -123,6 +126,16 @@ def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -
         tx.enter("decided", change_id=change.id, actor=person.id, **_words(decision, row, before))
         if not is_valid:
             _report_own_approval(tx, change, person, row)
+
+
+def _how_recorded(tools: Tools, change: Change) -> Recorded:
+    try:
+        is_deep_link = tools.approval(change).record is Recorded.DEEP_LINK
+    except (
+        UnknownService
+    ):  # it left the policy while its change was under way, which is watched all the same
+        is_deep_link = False
+    return Recorded.DEEP_LINK if is_deep_link else Recorded.IN_SERVICENOW
 
 
 def _stage_of(row: ApprovalRow, before: Change, change: Change) -> State:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.change.approval import how_recorded
+from bot.change.approval import BEING_RECORDED, how_recorded
 from bot.change.errors import AlreadyDecided, NotNeeded
 from bot.change.model import ApprovalRow, Change, Claim, Decision, RowState, State, Verdict
 from bot.ledger.ledger import new_id
 from bot.ports import Declined
-from bot.story.judge import ACCEPTED, refuse
+from bot.story.judge import refuse
 from bot.story.look import FIRST_LOOK, look, see
 from bot.story.tools import Move, Tools
 
@@ -22,12 +22,12 @@ DID = {Verdict.WITHDRAWN: "withdrew"}
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
-    return any(claim.progress in ACCEPTED for claim in change.claims)
+    return any(claim.progress in BEING_RECORDED for claim in change.claims)
 
 
 def record(tools: Tools, change: Change) -> None:
     """Write the oldest accepted claim where it belongs."""
-    claim = next(claim for claim in change.claims if claim.progress in ACCEPTED)
+    claim = next(claim for claim in change.claims if claim.progress in BEING_RECORDED)
     if claim.verdict in WANTED:
         _record_row(tools, change, claim)
     else:
