@@ -6,6 +6,7 @@ from bot.change.approval import BEING_RECORDED, check_may_decide, check_may_stop
 from bot.change.errors import NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import where_it_stands
 from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
+from bot.change.policy import ApprovalPolicy
 from bot.story.look import look
 from bot.story.people import prove
 from bot.story.tools import Move, Tools
@@ -62,7 +63,7 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
             raise NotHeld(change.number)
         return ""
     policy = tools.approval(change)
-    if policy.record is Recorded.DEEP_LINK or tools.approvals is None or not policy.on_behalf_accepted_by:
+    if tools.approvals is None or not _is_decided_here(policy):
         raise DecideThere(change.number, tools.records.page(change.sys_id))
     row = check_may_decide(
         claim,
@@ -75,6 +76,11 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
     if claim.verdict is Verdict.WITHDRAWN and not _was_given_in_this_stage(fresh, row.sys_id):
         raise NothingToWithdraw(change.number)
     return row.sys_id
+
+
+def _is_decided_here(policy: ApprovalPolicy) -> bool:
+    """A named owner has accepted that Cabbie records for others, and e-mails may say who somebody is."""
+    return policy.record is Recorded.ON_BEHALF and bool(policy.on_behalf_accepted_by) and policy.bind_by_email
 
 
 def _was_given_in_this_stage(change: Change, row: str) -> bool:

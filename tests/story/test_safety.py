@@ -11,7 +11,7 @@ from bot.story.look import look
 from tests.builders import ADA, GRACE, NOW
 from tests.doubles.records import CAB
 from tests.story.test_two_workers import Meanwhile
-from tests.story.world import POLICY, SERVICE, World
+from tests.story.world import POLICY, SERVICE, World, with_approval
 
 
 def test_an_approval_that_was_taken_back_is_nobody_behind_it(world: World) -> None:
@@ -77,3 +77,13 @@ def test_a_service_that_left_the_policy_is_still_watched(world: World) -> None:
     assert (change.outcome, change.progress) == (Outcome.CANCELED, Progress.DONE)
     assert [d.name for d in change.decisions] == [ADA.name]
     assert change.finished_at is not None and change.finished_at > NOW
+
+
+def test_where_an_email_proves_nobody_it_is_decided_in_servicenow(world: World) -> None:
+    world.policy = with_approval(bind_by_email=False)
+    number = world.asks().number
+
+    world.approves(ADA, number)
+
+    assert "approved in ServiceNow itself" in world.told(ADA)
+    assert world.change(number).decisions == ()
