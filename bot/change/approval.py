@@ -88,6 +88,13 @@ def is_anybody_behind(change: Change) -> bool:
     return any(d.verdict is Verdict.APPROVED and d.is_valid for d in last.values())
 
 
+def is_cab_skipped(change: Change) -> bool:
+    """ServiceNow has it past the approvals, and nobody validly approved in Authorize."""
+    is_past = change.state in (State.SCHEDULED, State.IMPLEMENT, State.REVIEW, State.CLOSED)
+    given = (d for d in change.decisions if d.verdict is Verdict.APPROVED and d.is_valid)
+    return is_past and not any(d.stage is State.AUTHORIZE for d in given)
+
+
 def undecided_rows(change: Change) -> tuple[ApprovalRow, ...]:
     return tuple(row for row in change.rows if row.state is RowState.REQUESTED)
 

@@ -1,5 +1,6 @@
 """The small lines below a card: what is missing, what is being checked, what keeps it from going on."""
 
+from bot.change.approval import is_anybody_behind, is_cab_skipped
 from bot.change.model import Change, Found, Release
 from bot.slack import times
 from bot.slack.blocks import link
@@ -14,12 +15,13 @@ MOST_FINDINGS = 2
 def remarks(change: Change) -> list[str]:
     """Most pressing first."""
     if change.is_over:
-        return [*_how_it_ended(change), *_brings(change)]
+        return [*_how_it_ended(change), *_not_asked(change), *_brings(change)]
     return [
         *_how_it_ended(change),
         *_stopped(change),
         *_checking(change),
         *(f"⚠️ {said(finding.sentence)}" for finding in change.findings[:MOST_FINDINGS]),
+        *_not_asked(change),
         *_brings(change),
         *_unresolved(change),
         *_warnings(change.release),
@@ -36,6 +38,19 @@ def _how_it_ended(change: Change) -> list[str]:
     at = times.moment(change.finished_at) if change.finished_at else ""
     told = " · ".join(part for part in (by, source, at, why) if part)
     return [f"Outcome from {told}"] if by or source else [told] if told else []
+
+
+def _not_asked(change: Change) -> list[str]:
+    """Whose word it does not have, and which rule let it through all the same."""
+    if not is_cab_skipped(change):
+        return []
+    risk = f" (risk {change.plan.risk.level})" if change.plan else ""
+    if is_anybody_behind(change):
+        return [f"The CAB was not asked: ServiceNow's approval policy skipped it{risk}"]
+    let_go = ", and Cabbie's policy lets it go: `approval.not_asked: open`" if change.cleared_until else ""
+    if change.decisions:
+        return [f"ServiceNow passed it on{risk}, though nobody who may approve it did"]
+    return [f"Nobody was asked: ServiceNow's approval policy skipped everybody{risk}{let_go}"]
 
 
 def _stopped(change: Change) -> list[str]:
