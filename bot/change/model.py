@@ -187,7 +187,7 @@ class Release:
     commits_without_story_count: int = 0
     reverted_keys: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    """E-mails of authors and co-authors, lower case."""
+    """E-mails of authors and co-authors, lower case; another word for an author whose commit tells none."""
 
 
 @dataclass(frozen=True)

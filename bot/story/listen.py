@@ -146,8 +146,13 @@ def _commits(tools: Tools, change: Change, service: Service, base: Base, sha: st
 
 
 def _authors(commits: Sequence[Commit]) -> tuple[str, ...]:
-    emails = (email for c in commits for email in (c.author_email, *c.co_author_emails) if email)
-    return tuple(dict.fromkeys(email.lower() for email in emails))
+    """Their e-mails; where a commit tells none, whatever it tells of its author: nobody is to be missed."""
+    found = (word for c in commits for word in (c.author_email or _nameless(c), *c.co_author_emails) if word)
+    return tuple(dict.fromkeys(word.lower() if "@" in word else word for word in found))
+
+
+def _nameless(commit: Commit) -> str:
+    return commit.author_name.replace("@", " ").strip() or f"the author of {commit.sha[:10]}"
 
 
 def _become_alias(tx: Transaction, change: Change, other: Change) -> None:

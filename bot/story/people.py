@@ -59,6 +59,8 @@ def _changed(tools: Tools, person: Person, what: str) -> BindingChanged:
 
 def the_one_user(tools: Tools, email: str) -> User | None:
     """The one active, unlocked ServiceNow user with this e-mail; None when there is none, or more than one."""
+    if "@" not in email:
+        return None
     users = tools.records.users_by_email(email)
     if len(users) != 1 or not users[0].active or users[0].locked_out:
         return None
