@@ -18,6 +18,7 @@ from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.reads import Reads
 from bot.sandbox import Ports, SandboxFailed, sandbox
+from bot.server import PortTaken
 from bot.slack import digests
 from bot.story.digest import compose
 from bot.story.retry import retry as retry_change
@@ -38,6 +39,7 @@ app.add_typer(ledger_app, name="ledger")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+PORT = Annotated[int, typer.Option(min=0, max=65535, help="0 is a free one")]
 API = Annotated[str, typer.Option("--api", envvar="CABBIE_URL", help="where Cabbie listens")]
 TOKEN = Annotated[
     str, typer.Option("--token", envvar="CABBIE_API_TOKEN", help="one of CABBIE_API_TOKENS", show_default=False)
@@ -47,7 +49,7 @@ TOKEN = Annotated[
 def main() -> None:
     try:
         app()
-    except (BadSettings, BadPolicy, SandboxFailed, AlreadyRunning, wiring.WrongRole) as error:
+    except (BadSettings, BadPolicy, SandboxFailed, AlreadyRunning, PortTaken, wiring.WrongRole) as error:
         no(str(error))
 
 
@@ -58,37 +60,39 @@ def no(sentence: str) -> NoReturn:
 
 @app.command("sandbox")
 def sandbox_command(
-    page_port: int = 8080,
-    port: Annotated[int, typer.Option(help="Cabbie's own")] = 3000,
-    slack_port: int = 0,
-    jira_port: int = 0,
-    servicenow_port: int = 0,
+    page_port: PORT = 8080,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Cabbie's own")] = 3000,
+    slack_port: PORT = 0,
+    jira_port: PORT = 0,
+    servicenow_port: PORT = 0,
     socket_mode: Annotated[bool, typer.Option(help="talk to Slack by Socket Mode instead of HTTP")] = False,
 ) -> None:
     """Cabbie with a Slack, a Jira and a ServiceNow of its own, and a page to try it on."""
     ports = Ports(page=page_port, slack=slack_port, jira=jira_port, servicenow=servicenow_port, bot=port)
     with sandbox(ports, socket_mode=socket_mode) as standins:
+        service = _service(read_settings(), "all")
         out.print("[bold]Cabbie's sandbox[/bold]")
         for name, url in (*standins.items(), ("cabbie", f"http://127.0.0.1:{port}")):
             out.print(f"  {name:<11}{url}")
         out.print(f"Open {standins['page']} and type /deploy payments 2.4.1. Ctrl-C ends it.")
-        _serve(read_settings(), "all")
+        service.run()
 
 
 @app.command()
 def serve(role: Annotated[str, typer.Option(help="all, web, worker or clock")] = "all") -> None:
     """Run Cabbie on the systems that the environment names."""
-    _serve(read_settings(), role)
+    _service(read_settings(), role).run()
 
 
-def _serve(settings: Settings, role: str) -> None:
+def _service(settings: Settings, role: str) -> wiring.Service:
+    """Cabbie, ready to run, and to end on a signal."""
     logs.set_up(settings.log_level, settings.log_format)
     parts = wiring.build(settings)
     service = wiring.Service(parts, role)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     signal.signal(signal.SIGHUP, lambda *_: parts.policy.reload())
-    service.run()
+    return service
 
 
 @app.command()

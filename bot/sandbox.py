@@ -2,15 +2,17 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 READY_WITHIN = 30
+END_WITHIN = 10
 
 
 class SandboxFailed(Exception):
@@ -31,6 +33,7 @@ def sandbox(ports: Ports, *, socket_mode: bool) -> Iterator[dict[str, str]]:
     """The stand-ins' addresses, for as long as they run. The environment is set for whoever reads settings next.
 
     What Cabbie remembers of a sandbox goes with it: its systems start anew each time."""
+    _end_on_signals()
     with tempfile.TemporaryDirectory(prefix="cabbie-") as directory:
         child = _start(ports, Path(directory), socket_mode)
         try:
@@ -42,8 +45,20 @@ def sandbox(ports: Ports, *, socket_mode: bool) -> Iterator[dict[str, str]]:
             os.environ.setdefault("CABBIE_TICK", "PT1S")
             yield told["standins"]
         finally:
-            child.terminate()
-            child.wait(timeout=10)
+            _end(child)
+
+
+def _end_on_signals() -> None:
+    """Until Cabbie takes signals itself, an end asked for comes at once, and still clears everything away."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+
+
+def _end(child: "subprocess.Popen[str]") -> None:
+    """The stand-ins, and the git they may just be running."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGTERM)
+    child.wait(timeout=END_WITHIN)
 
 
 def _start(ports: Ports, directory: Path, socket_mode: bool) -> "subprocess.Popen[str]":
@@ -70,6 +85,6 @@ def _first_line(child: "subprocess.Popen[str]") -> dict[str, dict[str, str]]:
     line = child.stdout.readline()
     if not line:
         child.wait(timeout=READY_WITHIN)
-        raise SandboxFailed("the sandbox did not start; see the line above")
+        raise SandboxFailed("The sandbox did not start; the line above says why.")
     told: dict[str, dict[str, str]] = json.loads(line)
     return told

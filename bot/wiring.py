@@ -2,14 +2,12 @@
 
 import importlib.metadata
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-import uvicorn
 from pydantic import SecretStr
 from sqlalchemy import Engine as Database
 from sqlalchemy import text
@@ -28,6 +26,7 @@ from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
 from bot.ports import ApprovalRecords, Check, Message
+from bot.server import Server
 from bot.slack import alarms, digests
 from bot.slack.app import SlackApp
 from bot.slack.room import SlackRoom
@@ -45,7 +44,6 @@ from integrations.servicenow.client import ServiceNowApprovals, ServiceNowChange
 from integrations.slack.client import SlackMessenger
 
 ROLES = ("all", "web", "worker", "clock")
-STOP_WITHIN = 20
 DEFAULT_POLICY = Settings.model_fields["cabbie_policy"].default
 DEFAULT_DATABASE = Settings.model_fields["database_url"].default
 
@@ -218,14 +216,6 @@ def migrate_all(database: Database) -> None:
     migrate(database, further=partial(engines.migrate, database))
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its own signal handling: it would end the process before our part is wound down."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 class Service:
     """Cabbie running: the roles it was given, until told to stop."""
 
@@ -241,7 +231,7 @@ class Service:
         self._clock: Clock | None = None
         self._socket: SocketDoor | None = None
         self._slack: SlackApp | None = None
-        self._server: uvicorn.Server | None = None
+        self._server: Server | None = None
         if role in ("all", "worker"):
             pace = Pace(beat=settings.cabbie_beat, lease=settings.cabbie_lease)
             self._engine = Engine(parts.database, parts.queue, pace)
@@ -276,7 +266,7 @@ class Service:
         """Take nothing new; ``run`` returns when what is in hand is done."""
         log.info("cabbie.stopping")
         if self._server:
-            self._server.should_exit = True
+            self._server.stop()
         self._stopped.set()
 
     def _wind_down(self) -> None:
@@ -319,16 +309,7 @@ class Service:
             slack=dispatch,
             routers=[pipeline.routes(parts.desk, parts.reads, parts.policy, tokens, now)],
         )
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=STOP_WITHIN,
-            server_header=False,
-        )
-        self._server = _Server(config)
+        self._server = Server(app, settings.host, settings.port)
 
     def _digest_text(self) -> Message:
         audiences = self._parts.policy().digests
