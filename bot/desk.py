@@ -16,7 +16,7 @@ from bot.change.errors import (
     Refusal,
     UnknownChange,
 )
-from bot.change.lifecycle import DEPLOYED, OUTCOMES, where_it_stands
+from bot.change.lifecycle import DEPLOYED, OUTCOMES, is_cleared, where_it_stands
 from bot.change.model import (
     Change,
     Claim,
@@ -26,7 +26,6 @@ from bot.change.model import (
     Progress,
     State,
     Status,
-    Transport,
     Want,
 )
 from bot.change.policy import Policy, Service, environment_of
@@ -134,13 +133,13 @@ class FrontDesk:
         if known and known.progress in (Progress.STOPPED, Progress.STUCK):
             take_up(tx, self._queue, known, actor=speaker.id if speaker else "")
             return Answer(f"{known.number or known.title} was stopped; I take it up again.", known.id, known.number)
-        if known and known.progress is not Progress.DONE:
+        if known and known.outcome is None and known.progress is not Progress.DONE:
             return Answer(
                 f"{known.title} is already under way: {known.number or 'its change'} is {where_it_stands(known)}.",
                 known.id,
                 known.number,
             )
-        requester = speaker if speaker and speaker.slack_id else _claimed(tx, said, heard.by)
+        requester = speaker if speaker and speaker.slack_id else _claimed(tx, said, heard.by, self._policy().team)
         change_id = tx.add_change(
             requester,
             service=service.service,
@@ -187,7 +186,7 @@ class FrontDesk:
         speaker: Person | None,
     ) -> Answer:
         """Started, succeeded, failed or canceled: of a change we know, or of none."""
-        by = speaker or _claimed(tx, said, heard.by)
+        by = speaker or _claimed(tx, said, heard.by, self._policy().team)
         if known is not None and _is_echo(known, said.status, heard.at):
             return Answer(f"{known.number} is already {known.outcome}.", known.id, known.number)
         if known is None or known.outcome is not None:
@@ -259,7 +258,7 @@ class FrontDesk:
             return self._cancel(tx, change, by=by, source=source, why=why, at=at)
         if change.outcome is not None or change.state in (State.REVIEW, State.CLOSED, State.CANCELED):
             raise CannotReport(change.number or change.title, word, where_it_stands(change))
-        if change.state is not State.IMPLEMENT:
+        if change.state is not State.IMPLEMENT or (word is ReportWord.START and not _may_start(change, at)):
             if not is_pipeline:
                 raise CannotReport(change.number or change.title, word, where_it_stands(change))
             return self._find_uncleared(tx, change, word, at)
@@ -381,14 +380,14 @@ def _person(tx: Transaction, by: Speaker) -> Person | None:
     return tx.person(slack_team=by.slack_team, slack_id=by.slack_id, name=by.name)
 
 
-def _claimed(tx: Transaction, said: Announcement, by: Speaker) -> Person:
+def _claimed(tx: Transaction, said: Announcement, by: Speaker, team: str) -> Person:
     """Whom a pipeline names: a claim, which excludes that person from approving and proves nothing."""
     named = said.requested_by.strip().lstrip("<@").rstrip(">")
     if "@" in named:
         return tx.person(email=named)
-    if named and by.transport is not Transport.API:
-        return tx.person(slack_id=named)
-    return tx.person(email="", name=by.name or by.app_id) if not named else tx.person(slack_id=named)
+    if named:
+        return tx.person(slack_team=team, slack_id=named)
+    return tx.person(name=by.name or by.app_id)
 
 
 def _known(tx: Transaction, said: Announcement, service: str, environment: str) -> Change | None:
@@ -420,6 +419,12 @@ def _check_may_report(tx: Transaction, change: Change, speaker: Person) -> None:
     if speaker.id != change.requested_by.id and not may_by_user:
         group = change.plan.assignment_group if change.plan else "its team"
         raise NotYours(change.requested_by.name or "the requester", group, change.number)
+
+
+def _may_start(change: Change, at: datetime) -> bool:
+    """Started already, or what the gate would have said yes to."""
+    is_open = is_cleared(change) and not change.on_hold
+    return change.started_at is not None or (is_open and change.cleared_until is not None and at < change.cleared_until)
 
 
 def _button(said: Press) -> str:

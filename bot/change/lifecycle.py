@@ -49,10 +49,12 @@ def where_it_stands(change: Change) -> str:
     """One phrase for people: "waiting for approval by the CAB"."""
     if change.outcome:
         return str(change.outcome)
-    if change.progress is Progress.STOPPED:
-        return "stopped"
+    if change.progress in (Progress.STOPPED, Progress.STUCK):
+        return str(change.progress)
     if change.on_hold:
         return "on hold"
+    if change.state is State.IMPLEMENT and change.cleared_until is None:
+        return "in Implement, but not cleared"
     return {
         None: "being opened",
         State.NEW: "being opened",

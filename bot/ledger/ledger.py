@@ -125,7 +125,7 @@ class Transaction:
         self, *, slack_team: str = "", slack_id: str = "", email: str = "", sys_user: str = "", name: str = ""
     ) -> Person:
         """Find somebody by the strongest thing known, or write them down."""
-        row = self._find_person(slack_team, slack_id, sys_user, email.lower())
+        row = self._find_person(slack_team, slack_id, sys_user, email.lower(), name)
         if row is None:
             row = PersonRow(
                 id=new_id(), name=name, email=email.lower(), slack_team=slack_team or None, slack_id=slack_id or None
@@ -150,7 +150,7 @@ class Transaction:
         rows = self.session.scalars(select(PersonRow).where(PersonRow.id.in_(ids)))
         return {row.id: person_of(row) for row in rows}
 
-    def _find_person(self, slack_team: str, slack_id: str, sys_user: str, email: str) -> PersonRow | None:
+    def _find_person(self, slack_team: str, slack_id: str, sys_user: str, email: str, name: str) -> PersonRow | None:
         if slack_id:
             found = select(PersonRow).where(PersonRow.slack_id == slack_id)
             found = found.where(PersonRow.slack_team == slack_team) if slack_team else found
@@ -161,9 +161,16 @@ class Transaction:
             return row
         if email:
             # An e-mail alone identifies only somebody of whom nothing stronger is known that contradicts it.
-            for row in self.session.scalars(select(PersonRow).where(PersonRow.email == email)):
+            same = (
+                select(PersonRow).where(PersonRow.email == email).order_by(PersonRow.slack_id.is_(None), PersonRow.id)
+            )
+            for row in self.session.scalars(same):
                 if not (slack_id and row.slack_id) and not (sys_user and row.sys_user):
                     return row
+        if name and not (slack_id or sys_user or email):
+            # A pipeline, of which only a name is known: the same one each time.
+            nothing_more = (PersonRow.email == "", PersonRow.slack_id.is_(None), PersonRow.sys_user.is_(None))
+            return self.session.scalars(select(PersonRow).where(PersonRow.name == name, *nothing_more)).first()
         return None
 
     # ------------------------------------------------------------------------------------------------------ changes

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.change.model import Change, Finding, Person, Progress
+from bot.change.model import Change, Finding, Kind, Person, Progress
 from bot.ledger import chain
 from bot.ledger.ledger import Ledger
 from bot.ledger.rows import finding_of
@@ -43,16 +43,18 @@ class Reads:
         return self._ledger.change(change_id)
 
     def named(self, service: str, environment: str, aliases: list[str]) -> Change | None:
-        """The deploy known by every one of these names (``version:2.4.1``, ``sha:…``); a rollback of that name else."""
+        """The deploy or rollback known by these names (``version:2.4.1``, ``sha:…``), which must not contradict.
+
+        A rollback may be called as the deploy it goes back to: the one under way is meant, or the newer."""
+        found = []
         with self._ledger.reading() as tx:
-            for kind in ("deploy", "rollback"):
-                found = [
+            for kind in Kind:
+                named = [
                     tx.named(service=service, environment=environment, kind=kind, alias=alias) for alias in aliases
                 ]
-                known = {change.id: change for change in found if change}
-                if len(known) == 1:
-                    return next(iter(known.values()))
-        return None
+                known = {change.id: change for change in named if change}
+                found += known.values() if len(known) == 1 else ()
+        return max(found, key=lambda change: (not change.is_over, change.requested_at), default=None)
 
     def queue(self) -> tuple[Change, ...]:
         """Changes that are not over, oldest first."""

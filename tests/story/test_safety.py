@@ -3,12 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from bot.change.announcement import ReportWord
 from bot.change.approval import is_anybody_behind
-from bot.change.model import Outcome, Progress, Projection, State, Verdict
+from bot.change.gate import gate
+from bot.change.model import Kind, Outcome, Progress, Projection, State, Status, Verdict
 from bot.change.policy import WindowPolicy
+from bot.ledger.tables import PersonRow
 from bot.story.go import GONE
 from bot.story.look import look
-from tests.builders import ADA, GRACE, NOW
+from tests.builders import ADA, GRACE, LINUS, NOW
 from tests.doubles.records import CAB
 from tests.story.test_two_workers import Meanwhile
 from tests.story.world import POLICY, SERVICE, World, with_approval
@@ -87,3 +92,60 @@ def test_where_an_email_proves_nobody_it_is_decided_in_servicenow(world: World) 
 
     assert "approved in ServiceNow itself" in world.told(ADA)
     assert world.change(number).decisions == ()
+
+
+def test_a_rollback_opens_the_gate_for_a_version_that_was_deployed_before(world: World) -> None:
+    deployed = world.asks().number
+    world.approves(ADA, deployed)
+    world.approves(GRACE, deployed)
+    world.reports(LINUS, ReportWord.DONE, deployed)
+
+    rollback = world.asks(kind=Kind.ROLLBACK, why="errors")
+    world.approves(ADA, rollback.number)
+    world.approves(GRACE, rollback.number)
+
+    found = world.reads.named("payments", "production", ["version:2.4.1"])
+    assert found is not None and found.number == rollback.number
+    assert gate(found, sha="", now=world.clock()).is_open
+
+
+def test_what_starts_while_it_is_held_is_found(world: World) -> None:
+    number = world.asks().number
+    world.approves(ADA, number)
+    world.approves(GRACE, number)
+    world.presses(GRACE, Verdict.HELD, number, reason="wait")
+
+    answer = world.hears_pipeline(Status.STARTED)
+
+    assert "is on hold" in answer.sentence
+    assert [finding.kind for finding in world.change(number).findings] == ["deployed without clearance"]
+
+
+def test_what_starts_after_its_window_is_found(world: World) -> None:
+    number = world.asks().number
+    world.approves(ADA, number)
+    world.approves(GRACE, number)
+    world.wait(timedelta(hours=12, minutes=1))
+
+    world.hears_pipeline(Status.STARTED)
+
+    assert [finding.kind for finding in world.change(number).findings] == ["deployed without clearance"]
+
+
+def test_a_pipeline_that_names_nobody_is_the_same_one_each_time(world: World) -> None:
+    for version in ("1.0", "1.1", "1.2"):
+        world.hears_pipeline(Status.REQUESTED, version=version)
+
+    with world.ledger.reading() as tx:
+        assert len(tx.session.scalars(select(PersonRow).where(PersonRow.name == "ci")).all()) == 1
+
+
+def test_whom_a_pipeline_names_by_slack_id_is_who_presses_later(world: World) -> None:
+    world.hears_pipeline(Status.REQUESTED, requested_by=f"<@{LINUS.slack_id}>")
+    (change,) = world.reads.queue()
+
+    answer = world.reports(LINUS, ReportWord.CANCEL, change.number, "not today")
+
+    assert not answer.is_refusal
+    with world.ledger.reading() as tx:
+        assert len(tx.session.scalars(select(PersonRow).where(PersonRow.slack_id == LINUS.slack_id)).all()) == 1
