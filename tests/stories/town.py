@@ -116,11 +116,14 @@ class Bot:
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
+        self.process = self.launch()
+        eventually(self._is_ready, what=f"Cabbie ({self.log.read_text()[-2000:]})")
+
+    def launch(self) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "bot", *self.arguments], env=self.environment, cwd=ROOT, stdout=log, stderr=log
             )
-        eventually(self._is_ready, what=f"Cabbie ({self.log.read_text()[-2000:]})")
 
     def _is_ready(self) -> bool:
         assert self.process is not None
@@ -303,7 +306,14 @@ def _filled(element: dict[str, Any], word: str) -> dict[str, Any]:
 
 
 @contextmanager
-def town(directory: Path, *, socket_mode: bool = False, database_url: str = "", **environment: str) -> Iterator[Town]:
+def town(
+    directory: Path,
+    *,
+    socket_mode: bool = False,
+    database_url: str = "",
+    cabbie: type[Bot] = Bot,
+    **environment: str,
+) -> Iterator[Town]:
     """A fresh town: its own stand-ins, its own memory."""
     port = free_port()
     with standins(port, directory / "repositories", socket_mode=socket_mode) as systems:
@@ -322,7 +332,7 @@ def town(directory: Path, *, socket_mode: bool = False, database_url: str = "", 
             "CABBIE_RECORD_PATIENCE": "PT3S",
             **environment,
         }
-        bot = Bot(variables, directory / "cabbie.log", port)
+        bot = cabbie(variables, directory / "cabbie.log", port)
         bot.start()
         try:
             yield Town(systems, bot, url, variables)
