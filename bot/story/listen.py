@@ -73,12 +73,13 @@ def listen(tools: Tools, change: Change) -> None:
     plan = plan_of(change, release, service, window)
     try:
         with tools.ledger.begin() as tx:
-            attempt = tx.last_attempt(change.service, change.environment, change.kind, sha)
+            before = tx.last_attempt(change.service, change.environment, change.kind, sha)
+            attempt = max(before, change.attempt - 1)  # asked anew with another sha, it is the next attempt all the same
             key = change_key(
                 service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt
             )
             other = tx.change_keyed(key) if attempt else None
-            if other and other.progress is not Progress.DONE:
+            if other and other.outcome is None and other.progress is not Progress.DONE:
                 _become_alias(tx, change, other)
                 return
             key = change_key(
