@@ -14,7 +14,7 @@ from bot.change.errors import (
     StaleCard,
 )
 from bot.change.lifecycle import WAITING, where_it_stands
-from bot.change.model import ApprovalRow, Change, Claim, Hands, Recorded, RowState, State, Verdict
+from bot.change.model import ApprovalRow, Change, Claim, Decision, Hands, Recorded, RowState, State, Verdict
 
 BEING_RECORDED = ("accepted", "being written")
 """A claim's progress from being judged good to being recorded."""
@@ -83,16 +83,20 @@ def is_quorum_open(change: Change) -> bool:
 
 
 def is_anybody_behind(change: Change) -> bool:
-    """At least one person approved it, validly, and did not take it back. ServiceNow may move on with nobody asked."""
+    """At least one approval stands. ServiceNow may move on with nobody asked."""
+    return bool(standing_approvals(change))
+
+
+def standing_approvals(change: Change) -> tuple[Decision, ...]:
+    """Valid, and not taken back."""
     last = {decision.row: decision for decision in change.decisions if decision.row}
-    return any(d.verdict is Verdict.APPROVED and d.is_valid for d in last.values())
+    return tuple(d for d in last.values() if d.verdict is Verdict.APPROVED and d.is_valid)
 
 
 def is_cab_skipped(change: Change) -> bool:
     """ServiceNow has it past the approvals, and nobody validly approved in Authorize."""
     is_past = change.state in (State.SCHEDULED, State.IMPLEMENT, State.REVIEW, State.CLOSED)
-    given = (d for d in change.decisions if d.verdict is Verdict.APPROVED and d.is_valid)
-    return is_past and not any(d.stage is State.AUTHORIZE for d in given)
+    return is_past and not any(d.stage is State.AUTHORIZE for d in standing_approvals(change))
 
 
 def undecided_rows(change: Change) -> tuple[ApprovalRow, ...]:

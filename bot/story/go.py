@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.change.announcement import names_of
 from bot.change.approval import is_anybody_behind
 from bot.change.errors import Refusal
 from bot.change.model import Change, Kind, Outcome, Projection, State, Want
@@ -134,6 +135,7 @@ def next_attempt(tx: Transaction, change: Change, now: datetime) -> str:
         environment=change.environment,
         kind=Kind(change.kind),
         version=change.version,
+        attempt=change.attempt + 1,
         requested_at=now,
         why=change.why,
         source=change.source,
@@ -142,6 +144,8 @@ def next_attempt(tx: Transaction, change: Change, now: datetime) -> str:
         want=Want.DEPLOY,
         progress=type(change.progress).LISTENING,
     )
+    for alias in names_of(change.version):  # whoever asks for that version from now on means the new one
+        tx.name(new, service=change.service, environment=change.environment, kind=change.kind, alias=alias)
     tx.enter(
         "requested", change_id=new, actor=change.requested_by.id, sentence=f"Asked anew in place of {change.number}"
     )

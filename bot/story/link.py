@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.change.approval import standing_approvals
 from bot.change.fingerprint import fingerprint
 from bot.change.lifecycle import REFUSED, where_it_stands
 from bot.change.model import Change, Outcome, Progress, Projection, State, Story, Verdict
@@ -96,17 +97,21 @@ def _report(tools: Tools, change: Change, story: Story, what: str) -> None:
 
 def decision_sentence(change: Change) -> str:
     """The decision in one comment; empty while there is none."""
-    names = ", ".join(
-        f"{d.name} ({d.recorded})" for d in change.decisions if d.verdict is Verdict.APPROVED and d.is_valid
-    )
     if change.outcome in REFUSED:
-        rejected = next((d for d in reversed(change.decisions) if d.verdict is Verdict.REJECTED), None)
-        by = f" by {rejected.name} ({rejected.recorded})" if rejected else ""
-        why = (rejected.reason if rejected else "") or change.outcome_why
-        return f"{change.number} ({change.title}) was {change.outcome}{by}." + (f" Reason: {why}" if why else "")
+        return _refusal_sentence(change)
+    names = ", ".join(f"{d.name} ({d.recorded})" for d in standing_approvals(change))
     if change.approved_at and names:
         return f"{change.number} ({change.title}) was approved by {names}."
     return ""
+
+
+def _refusal_sentence(change: Change) -> str:
+    rejected = next((d for d in reversed(change.decisions) if d.verdict is Verdict.REJECTED), None)
+    by, why = change.outcome_by.name if change.outcome_by else "", change.outcome_why
+    if rejected and change.outcome is Outcome.REJECTED:
+        by, why = f"{rejected.name} ({rejected.recorded})", rejected.reason
+    said = f"{change.number} ({change.title}) was {change.outcome}" + (f" by {by}." if by else ".")
+    return said + (f" Reason: {why}" if why else "")
 
 
 def _decision_target(change: Change) -> str:

@@ -74,7 +74,7 @@ def listen(tools: Tools, change: Change) -> None:
     try:
         with tools.ledger.begin() as tx:
             before = tx.last_attempt(change.service, change.environment, change.kind, sha)
-            attempt = max(before, change.attempt - 1)  # asked anew with another sha, it is the next attempt all the same
+            attempt = max(before, change.attempt - 1)  # asked anew for another sha is the next attempt too
             key = change_key(
                 service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt
             )
