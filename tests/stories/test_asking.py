@@ -64,7 +64,7 @@ def test_a_service_whose_name_holds_the_word_payload_works_over_http(acme: Town)
     ("typed", "answered"),
     [
         ("/deploy paymnts 2.4.1", "I don't know a service called “paymnts”. Did you mean “payments”?"),
-        ("/deploy payments 2.4.1 to nowhere", "payments has no environment called “nowhere”: it has production and staging."),
+        ("/deploy payments 2.4.1 to mars", "payments has no environment called “mars”: it has production and staging."),
         ("/deploy payments 2.4.1 emergency the shop is down", "Emergency changes don't go through Cabbie yet"),
         ("/deploy finished CHG0030042", "Did you mean `/deploy done CHG…`? For example: `/deploy done CHG0030042`"),
         ("/deploy strat CHG0030042", "Did you mean `/deploy start CHG…`? For example: `/deploy start CHG0030042`"),

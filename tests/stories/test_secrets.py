@@ -1,0 +1,129 @@
+"""Credentials stay where they belong: canaries through a story full of trouble, and requests that are not Slack's."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.stories.town import Town, town
+
+SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY")
+DEAD = "dead-and-never-to-be-seen-0123456789abcdef"
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with town(Path(tmp_path_factory.mktemp("secrets")), LOG_LEVEL="DEBUG", JIRA_API_TOKEN=DEAD) as place:
+        place.standins.post("slack", "switches", message_rate_per_second=50.0, message_burst=50)
+        yield place
+
+
+def canaries(place: Town) -> dict[str, str]:
+    """Every credential of the environment, by name."""
+    environment = {name: value for name, value in place.environment.items() if any(word in name for word in SECRETS)}
+    tokens = json.loads(environment.pop("CABBIE_API_TOKENS"))
+    return environment | {f"API token {number}": token for number, token in enumerate(tokens)}
+
+
+def test_a_dead_jira_token_does_not_pass_for_a_release_without_stories(acme: Town) -> None:
+    acme.type("linus", "/deploy payments 2.4.1")
+
+    acme.until(lambda: [dm for dm in acme.dms("linus") if "Jira does not accept Cabbie's credentials" in dm], "a word")
+    assert not acme.changes()
+
+
+def test_after_a_story_full_of_trouble_no_credential_is_anywhere_it_does_not_belong(acme: Town) -> None:
+    living = acme.standins.environment["JIRA_API_TOKEN"]
+    acme.bot.stop()
+    acme.bot.environment = acme.environment = {**acme.environment, "JIRA_API_TOKEN": living}
+    acme.bot.start()
+    acme.until_card("payments 2.4.1")  # what waited goes on by itself
+    for system, call in (("servicenow", "*"), ("jira", "*"), ("slack", "chat.*")):
+        acme.standins.fault(system, call, "answer", times=2, status=500, body="<h1>Internal error</h1>")
+        acme.standins.fault(system, call, "drop_after", skip=2)
+        acme.standins.fault(system, call, "answer", skip=4, status=401, body={"error": {"message": "no", "detail": ""}})
+        acme.standins.fault(system, call, "truncate", skip=6)
+    number = acme.change()["number"]
+    acme.until_card("approve", number=number)
+    acme.until(lambda: "row" in acme.approve_in_servicenow("ada", number), "ada being asked")
+    acme.until(lambda: "row" in acme.approve_in_servicenow("grace", number), "grace being asked")
+    acme.until_state("implement", number)
+    acme.until_card("cleared until", number=number)
+    acme.type("linus", f"/deploy done {number}")
+    acme.until_state("closed", number)
+    acme.bot.run("doctor")
+
+    for name, secret in {**canaries(acme), "the dead token": DEAD}.items():
+        assert len(secret) > 15, name
+        assert where_it_is(acme, name, secret) == [], name
+
+
+def where_it_is(place: Town, name: str, secret: str) -> list[str]:
+    """Everywhere this credential can be read and should not be."""
+    found = [path.name for path in _kept(place) if secret.encode() in path.read_bytes()]
+    for system in ("slack", "jira", "servicenow"):
+        if secret in json.dumps(place.standins.state(system)) and not name.startswith(system.upper()):
+            found.append(f"{system}'s state")
+        if not name.startswith(system.upper()) and secret in json.dumps(place.standins.get(system, "diary")):
+            found.append(f"{system}'s diary")
+    seen = json.dumps([place.screen(who) for who in ("linus", "ada", "grace", "katherine")])
+    return [*found, *(["a screen"] if secret in seen else [])]
+
+
+def _kept(place: Town) -> list[Path]:
+    """The log and every file of the database, with what SQLite keeps beside it."""
+    files = [path for path in place.bot.log.parent.iterdir() if path.is_file()]
+    assert {"cabbie.log", "cabbie.db", "cabbie.db-wal"} <= {path.name for path in files}
+    return files
+
+
+def test_nothing_is_asked_of_a_credential_but_by_its_own_system(acme: Town) -> None:
+    for entry in acme.standins.diary("servicenow"):
+        assert acme.environment["SERVICENOW_CLIENT_SECRET"] not in entry["query"] + entry["path"]
+    for entry in acme.standins.diary("slack"):
+        assert acme.environment["SLACK_BOT_TOKEN"] not in entry["query"] + entry["path"]
+
+
+# ------------------------------------------------------------------------------------------------- is it Slack at all
+
+
+@pytest.mark.parametrize(
+    ("secret", "age", "status"),
+    [("", 0, 401), ("wrong", 0, 401), ("right", 400, 401), ("right", -400, 401), ("right", 0, 200)],
+)
+def test_only_what_slack_signed_just_now_is_heard(acme: Town, secret: str, age: int, status: int) -> None:
+    body = f"command=/deploy&text=help&team_id=T0ACME&user_id=U0LINUS&channel_id=C0PAYMENTS&trigger_id=1.{age}.{secret}"
+    stamp = str(int(time.time()) - age)
+    key = acme.environment["SLACK_SIGNING_SECRET"] if secret == "right" else "another"
+    sign = "v0=" + hmac.new(key.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers |= {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": sign} if secret else {}
+
+    answer = requests.post(f"http://127.0.0.1:{acme.bot.port}/slack/events", data=body, headers=headers, timeout=5)
+
+    assert answer.status_code == status
+    assert ("form" in answer.text) == (status == 200)
+
+
+def test_a_missing_setting_stops_it_with_its_name_and_no_value(acme: Town) -> None:
+    acme.bot.environment = {name: value for name, value in acme.environment.items() if name != "SLACK_BOT_TOKEN"}
+    said = acme.bot.run("serve")
+    acme.bot.environment = acme.environment
+
+    assert said.returncode == 1 and "SLACK_BOT_TOKEN is not set" in said.stderr
+    assert not [secret for secret in canaries(acme).values() if secret in said.stderr + said.stdout]
+
+
+def test_a_malformed_policy_stops_it_with_the_field_by_path(acme: Town, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text("team: T0ACME\nservices: [{service: x, channel: C1, approval: {expires_after: soon}}]\n")
+
+    said = acme.bot.run("policy", "check", str(path))
+
+    assert said.returncode == 1
+    assert "services.0.approval.expires_after" in said.stderr and "services.0.repository" in said.stderr
