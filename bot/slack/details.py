@@ -44,8 +44,9 @@ def history_lines(history: Sequence[HistoryLine], *, most: int) -> list[str]:
 
 
 def _parts(entry: HistoryLine) -> tuple[str, ...]:
-    """When, who (nobody, where Cabbie itself did it), what."""
-    return times.utc(entry.at), said(entry.by, 60), said(entry.sentence, 300)
+    """When, who (nobody, where Cabbie itself did it, or where the sentence begins with them), what."""
+    by = "" if entry.sentence.startswith(entry.by) else entry.by
+    return times.utc(entry.at), said(by, 60), said(entry.sentence, 300)
 
 
 def _plan(change: Change) -> list[Block]:
