@@ -46,7 +46,7 @@ class Reads:
         """The deploy or rollback known by these names (``version:2.4.1``, ``sha:…``), which must not contradict.
 
         A rollback may be called as the deploy it goes back to: the one under way is meant, or the newer."""
-        found = []
+        found: list[Change] = []
         with self._ledger.reading() as tx:
             for kind in Kind:
                 named = [

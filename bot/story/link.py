@@ -197,6 +197,6 @@ def describe(tools: Tools, change: Change) -> None:
             )
 
 
-LINK = Move("link", _is_link_due, link, even_when_stopped=True)
-COMMENT = Move("comment", _is_comment_due, comment, even_when_stopped=True)
-DESCRIBE = Move("describe", _is_describe_due, describe)
+LINK = Move("link", _is_link_due, link, even_when_stopped=True, is_beside=True)
+COMMENT = Move("comment", _is_comment_due, comment, even_when_stopped=True, is_beside=True)
+DESCRIBE = Move("describe", _is_describe_due, describe, is_beside=True)

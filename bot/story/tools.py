@@ -79,3 +79,5 @@ class Move:
     is_due: Callable[[Tools, Change, datetime], bool]
     make: Callable[[Tools, Change], object]
     even_when_stopped: bool = False
+    is_beside: bool = False
+    """It tells others of the change: when it cannot, people are told, and the change goes its way."""

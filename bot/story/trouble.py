@@ -1,0 +1,114 @@
+"""Trouble: when a move that could not be made is tried again, and what people are told meanwhile."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from bot.change.model import Change, Progress, Trouble
+from bot.engine import NOW, Again
+from bot.ledger.ledger import Overtaken, Transaction
+from bot.ports import BadCredentials, Failure, Outage, Unknown
+from bot.story.tools import Move, Tools
+
+
+def stop(tools: Tools, change_id: str, move: Move, sentence: str) -> None:
+    """A person has to do something first; the gate stays shut."""
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        # Before anything exists outside there is nothing to mend: said, and over; asking again starts anew.
+        progress = Progress.STOPPED if change.key else Progress.DONE
+        facts: dict[str, object] = {"progress": progress, "stopped_because": sentence}
+        if move.even_when_stopped:  # it stays due: without a wait it would be refused again at once, for ever
+            facts["troubles"] = _put_off(change, move, sentence, tx.now + tools.patience.longest_retry)
+        tx.update(change, **facts)
+        if (change.progress, change.stopped_because) != (progress, sentence):
+            tx.enter("stopped", change_id=change_id, sentence=sentence)
+
+
+def wait(tools: Tools, change_id: str, move: Move) -> None:
+    """A system has still to do its part: nobody's trouble."""
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        delay = tools.patience.first_retry * min(_tries(change, move), 5)
+        tx.update(change, troubles=_put_off(change, move, "", tx.now + delay))
+
+
+def _put_off(change: Change, move: Move, what: str, until: datetime) -> dict[str, Trouble]:
+    return {**change.troubles, move.name: Trouble(what=what, tries=_tries(change, move), retry_at=until)}
+
+
+def _tries(change: Change, move: Move) -> int:
+    return (change.troubles[move.name].tries if move.name in change.troubles else 0) + 1
+
+
+def remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> None:
+    """Trouble: when to try again, and what people are told meanwhile."""
+    now = tools.now()
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        tries = _tries(change, move)
+        troubles = _put_off(change, move, str(failure), now + _delay(tools, failure, tries))
+        facts: dict[str, object] = {"troubles": troubles, "trouble": _sentence(failure, tries)}
+        if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
+            sentence = (
+                f"{failure} I tried {tries} times; when it is mended: `cabbie retry {change.number or change.id}`."
+            )
+            if not move.is_beside:
+                facts |= {"progress": Progress.STUCK, "stopped_because": sentence}
+            tx.find_out(
+                "stuck",
+                sentence,
+                once=f"stuck:{change_id}:{move.name}:{now.date()}",
+                change_id=change_id,
+                service=change.service,
+            )
+        tx.update(change, **facts)
+        if isinstance(failure, BadCredentials):
+            tx.find_out(
+                "credentials refused",
+                f"{failure.system} does not accept Cabbie's credentials: {failure.what}. Until they are renewed, "
+                "what needs it waits.",
+                once=f"credentials:{failure.system}:{now.date()}",
+            )
+        if tries == 1:
+            tx.enter(
+                "trouble", change_id=change_id, move=move.name, failure=type(failure).__name__, sentence=str(failure)
+            )
+
+
+def forget(tools: Tools, change_id: str, move: Move) -> None:
+    with tools.ledger.begin() as tx:
+        change = tx.change(change_id)
+        _keep(tx, change, {name: trouble for name, trouble in change.troubles.items() if name != move.name})
+
+
+def forget_what_is_over(tools: Tools, change: Change, waiting: Iterable[str]) -> Again:
+    """Troubles of moves that are not to be made any more are nobody's."""
+    with suppress(Overtaken), tools.ledger.begin() as tx:
+        _keep(tx, change, {name: change.troubles[name] for name in waiting})
+    return NOW
+
+
+def _keep(tx: Transaction, change: Change, troubles: dict[str, Trouble]) -> None:
+    tx.update(change, troubles=troubles, trouble=next((t.what for t in troubles.values() if t.tries > 1), ""))
+
+
+def _is_repeatable(failure: Failure) -> bool:
+    return isinstance(failure, Outage | Unknown | BadCredentials)
+
+
+def _delay(tools: Tools, failure: Failure, tries: int) -> timedelta:
+    backoff: timedelta = min(tools.patience.first_retry * 2.0 ** min(tries - 1, 12), tools.patience.longest_retry)
+    asked = failure.retry_after if isinstance(failure, Outage) and failure.retry_after else timedelta(0)
+    return max(backoff, asked)
+
+
+def _sentence(failure: Failure, tries: int) -> str:
+    """For the card. A first hiccup is nobody's business."""
+    if tries == 1 and isinstance(failure, Outage | Unknown):
+        return ""
+    if isinstance(failure, BadCredentials):
+        return f"{failure.system} does not accept Cabbie's credentials; an admin has to renew them."
+    if isinstance(failure, Outage | Unknown):
+        return f"{failure.system} does not answer as it should; I keep trying."
+    return f"{failure}"
