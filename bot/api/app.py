@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import JSONResponse, Response
 
+from bot.api.limits import BodyLimit
 from bot.api.schemas import Problem
 
-LARGEST_BODY = 1_000_000
 log = structlog.get_logger("cabbie.api")
 
 
@@ -44,6 +44,7 @@ def build(
 ) -> FastAPI:
     """slack: handles the raw body of one request from Slack; None in Socket Mode."""
     app = FastAPI(title="Cabbie", version=health.version, docs_url=None, redoc_url=None)
+    app.add_middleware(BodyLimit)
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(StarletteHTTPException, _problem)
@@ -56,8 +57,7 @@ def build(
         @app.post("/slack/events", include_in_schema=False)
         async def slack_events(request: Request) -> Response:
             """Everything Slack sends. Read raw, for the signature is over the bytes; worked on off the loop."""
-            body = await _body(request)
-            answer = await run_in_threadpool(dispatch, body, dict(request.headers))
+            answer = await run_in_threadpool(dispatch, await request.body(), dict(request.headers))
             return _as_response(answer)
 
     @app.get("/healthz", include_in_schema=False)
@@ -78,15 +78,6 @@ def build(
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return app
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise HTTPException(413, "That is more than Slack ever sends.")
-    return body
 
 
 def _as_response(answer: SlackAnswer) -> Response:

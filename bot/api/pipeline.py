@@ -48,7 +48,8 @@ def routes(
     ) -> AnnouncementOut:
         """Say that a deploy is asked for, has started or has ended. Written down before it is answered."""
         check(who, said.service)
-        once = said.id or idempotency_key or uuid.uuid4().hex
+        # One run has one id and says several things: asked for, started, ended.
+        once = f"{said.id or idempotency_key or uuid.uuid4().hex}:{said.kind}:{said.status}"
         speaker = Speaker(transport=Transport.API, app_id=who.name)
         answer = desk.hear(Heard(by=speaker, at=now(), once=f"api:{who.name}:{once}", body=said.as_announcement()))
         if answer.is_refusal:
