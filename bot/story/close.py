@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime
 
+from bot.change.errors import UnknownService
 from bot.change.lifecycle import DEPLOYED
-from bot.change.model import Change, Outcome, Progress, State
-from bot.ports import outcome_close_code
+from bot.change.model import Change, Outcome, Progress, Projection, State
+from bot.ports import Unknown, outcome_close_code
 from bot.story.hop import CannotHop, hop
 from bot.story.tools import Move, NotYet, Tools
+
+TASK = "task"
+"""The projection that stands for the review task."""
 
 
 def _is_finish_due(_: Tools, change: Change, __: datetime) -> bool:
@@ -43,20 +47,53 @@ def _is_follow_up_due(_: Tools, change: Change, __: datetime) -> bool:
 
 def follow_up(tools: Tools, change: Change) -> None:
     """A failed deploy stays in Review: somebody owns finding out why."""
-    owner = tools.service(change).owner or tools.service(change).assignment_group
-    correlation = f"{change.correlation_id}-review"
+    owner = _owner(tools, change)
     known = {task.get("correlation_id"): task.get("number", "") for task in tools.records.tasks(change.sys_id)}
-    number = known.get(correlation) or tools.records.create_task(
-        change.sys_id,
-        short_description=f"Review why {change.title} {change.outcome}"[:160],
-        description=notes_of(change),
-        group=owner,
-        correlation_id=correlation,
-    )
+    number = known.get(_correlation(change)) or _create_task(tools, change, owner)
     with tools.ledger.begin() as tx:
         tx.update(tx.change(change.id), progress=Progress.DONE)
+        tx.project(change.id, Projection(kind=TASK, target="", ref=number, shown=owner))
         sentence = f"{change.title} {change.outcome}: {number} for {owner}"
         tx.find_out("went wrong", sentence, once=f"outcome:{change.id}", change_id=change.id, service=change.service)
+
+
+def _create_task(tools: Tools, change: Change, owner: str) -> str:
+    """Its number. A create whose answer was lost is not repeated before it had time to show."""
+    sent_at = change.projection(TASK).sent_at
+    if sent_at and tools.now() < sent_at + tools.patience.record:
+        raise Unknown("ServiceNow", "the answer to creating the review task was lost; I look for it before I try again")
+    _note(tools, change, Projection(kind=TASK, target="", sent_at=tools.now()))
+    try:
+        return tools.records.create_task(
+            change.sys_id,
+            short_description=f"Review why {change.title} {change.outcome}"[:160],
+            description=notes_of(change),
+            group=owner,
+            correlation_id=_correlation(change),
+        )
+    except Unknown:
+        raise
+    except Exception:
+        _note(tools, tools.ledger.change(change.id), Projection(kind=TASK, target=""))  # certainly not there
+        raise
+
+
+def _note(tools: Tools, change: Change, projection: Projection) -> None:
+    with tools.ledger.begin() as tx:
+        tx.update(change)  # of two who found no task only one goes on
+        tx.project(change.id, projection)
+
+
+def _correlation(change: Change) -> str:
+    return f"{change.correlation_id}-review"
+
+
+def _owner(tools: Tools, change: Change) -> str:
+    try:
+        service = tools.service(change)
+    except UnknownService:  # it left the policy while its change was under way
+        return change.plan.assignment_group if change.plan else ""
+    return service.owner or service.assignment_group
 
 
 def notes_of(change: Change) -> str:

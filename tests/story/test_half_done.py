@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from bot.change.announcement import Announcement
+from bot.change.announcement import Announcement, ReportWord
 from bot.change.model import Outcome, Progress, State, Status
 from bot.ports import Unknown
-from tests.builders import LINUS
+from tests.builders import ADA, GRACE, LINUS
 from tests.story.world import World, until
 
 
@@ -34,3 +34,20 @@ def test_canceled_while_the_request_to_open_it_was_lost(world: World) -> None:
 
     assert world.servicenow.changes == {}
     assert world.ledger.change(answer.change_id).progress is Progress.DONE
+
+
+def test_a_review_task_whose_answer_was_lost_and_that_shows_late_is_there_once(world: World) -> None:
+    number = world.asks().number
+    world.approves(ADA, number)
+    world.approves(GRACE, number)
+    world.servicenow.faults.refuse("create_task", Unknown("ServiceNow", "the answer was lost"))
+    world.reports(LINUS, ReportWord.FAILED, number, "errors above 5 %")
+
+    world.wait(timedelta(seconds=40))
+    change = world.change(number)
+    late = {"number": "CTASK9", "assignment_group": "x", "correlation_id": f"{change.correlation_id}-review"}
+    world.servicenow.numbered(number).tasks.append(late)
+    world.wait(timedelta(minutes=5))
+
+    assert [task["number"] for task in world.servicenow.numbered(number).tasks] == ["CTASK9"]
+    assert world.change(number).progress is Progress.DONE
