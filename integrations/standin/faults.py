@@ -25,6 +25,8 @@ class Fault:
 
     call: str
     action: Action
+    containing: str = ""
+    """Only calls whose body holds this."""
     times: int = 1
     """How many matching calls it spoils; -1 for all."""
     skip: int = 0
@@ -66,10 +68,10 @@ class Faults:
         self._rules.clear()
         self.resume()
 
-    def take(self, call: str) -> Fault | None:
+    def take(self, call: str, body: str) -> Fault | None:
         """The fault that hits this call now, used up by one."""
         for rule in self._rules:
-            if rule.times == 0 or not fnmatch.fnmatchcase(call, rule.call):
+            if rule.times == 0 or not fnmatch.fnmatchcase(call, rule.call) or rule.containing not in body:
                 continue
             if rule.skip > 0:
                 rule.skip -= 1

@@ -115,7 +115,7 @@ class Standin:
             is_effect=self._is_effect(call),
         )
         try:
-            await self._answer(entry, self.faults.take(call), scope, body, send)
+            await self._answer(entry, self.faults.take(call, entry.body), scope, body, send)
         except Dropped:
             entry.status = None
             await _reset(scope)

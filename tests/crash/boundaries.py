@@ -30,7 +30,8 @@ class Boundary(StrEnum):
 def killed_at(town: Town, memory: Memory, effect: Effect, boundary: Boundary) -> Iterator[Bystander]:
     """While the story is told, Cabbie is killed once at this boundary and started again."""
     is_undone = boundary in (Boundary.BEFORE, Boundary.LATE)
-    town.standins.fault(effect.system, effect.call, "pause_before" if is_undone else "pause_after", skip=effect.nth - 1)
+    action = "pause_before" if is_undone else "pause_after"
+    town.standins.fault(effect.system, effect.call, action, containing=effect.sign, skip=effect.nth - 1)
     over = threading.Event()
     deeds: list[BaseException | None] = []
 

@@ -21,6 +21,8 @@ from tests.stories.town import Town, town
 
 # On PostgreSQL the dead's work is taken over when its lease has run out.
 HASTE = {"CABBIE_LEASE": "PT2S", "CABBIE_BEAT": "PT0.5S"}
+FLOW_SECONDS = 0.4
+"""Long enough for Cabbie to read a write back before ServiceNow acts on it: each telling shows the same steps."""
 
 Disturb = Callable[[Town, Memory], AbstractContextManager[Bystander]]
 
@@ -42,6 +44,7 @@ def telling(shelf: Shelf, directory: Path, disturb: Disturb = undisturbed) -> To
     memory = shelf.fresh()
     try:
         with town(directory, database_url=memory.url, cabbie=ForkedBot, **HASTE) as place:
+            place.standins.post("servicenow", "switches", flow_seconds=FLOW_SECONDS)
             with disturb(place, memory) as bystander:
                 tell(place, memory, bystander)
             left = Told(end_state(place.standins), told(place.standins))

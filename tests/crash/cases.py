@@ -10,12 +10,12 @@ from tests.crash.people import ACTS
 CREATES = ("POST /api/sn_chg_rest/v1/change", "chat.postMessage", "POST /rest/api/2/issue/{key}/comment")
 """Calls that make something anew each time: these must not land a second time, however late the first one does."""
 SAMPLE = {
-    "servicenow | POST /api/sn_chg_rest/v1/change": Boundary.AFTER,
-    "slack | chat.postMessage | card": Boundary.FORGOTTEN,
-    "servicenow | PATCH /api/now/table/sysapproval_approver/{sys_id}": Boundary.AFTER,
-    "slack | chat.postMessage | dm": Boundary.BEFORE,
-    "jira | POST /rest/api/2/issue/{key}/comment": Boundary.FORGOTTEN,
-    "servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | close_code": Boundary.BEFORE,
+    "servicenow | POST /api/sn_chg_rest/v1/change | -": Boundary.AFTER,
+    'slack | chat.postMessage | "marker": "card': Boundary.FORGOTTEN,
+    "servicenow | PATCH /api/now/table/sysapproval_approver/{sys_id} | Ada Lovelace": Boundary.AFTER,
+    'slack | chat.postMessage | "marker": "dm:approved': Boundary.BEFORE,
+    "jira | POST /rest/api/2/issue/{key}/comment | -": Boundary.FORGOTTEN,
+    'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
 Case = tuple[Effect, Boundary]
 
@@ -31,12 +31,7 @@ def every_case() -> list[Case]:
 
 def sample() -> list[Case]:
     """One effect of each kind."""
-    lines = known()
-    effects = numbered(lines)
-    return [
-        (next(effect for line, effect in zip(lines, effects, strict=True) if line.startswith(start)), boundary)
-        for start, boundary in SAMPLE.items()
-    ]
+    return [(effect, boundary) for line, boundary in SAMPLE.items() for effect in numbered([line])]
 
 
 def every_moment() -> list[tuple[str, Moment]]:

@@ -1,39 +1,55 @@
 """Every effect of the main story, as the stand-ins' diaries tell it, and the list of those that have kill cases."""
 
-import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from tests.stories.town import Standins
 
 LIST = Path(__file__).with_name("effects.txt")
 SYSTEMS = ("servicenow", "slack", "jira")
+IN_BURSTS = ("chat.update",)
+"""Calls of which some may stand for several: how many there are is a matter of luck, which kinds there are is not."""
+
+ALONE = "-"
+"""In the list: a call that needs no sign."""
+SIGNS = {
+    "chat.postMessage": r'"marker": "(?:card|thread:\w+|dm:\w+)',
+    "chat.update": r"(?<=CHG\d{7} )[^:]+(?=:)",
+    "response_url": r'(?<="text": ")[A-Z][a-z]+',
+    "PATCH /api/sn_chg_rest/v1/change/{sys_id}": r'"state": "-?\d+"|"description"',
+    "PATCH /api/now/table/sysapproval_approver/{sys_id}": r"(?<=Recorded by Cabbie for )[\w ]+",
+    "POST /rest/api/2/issue/{key}/remotelink": r'"summary": "[\w ]+"',
+}
+"""What in its body tells a call from others of its kind."""
 
 
 @dataclass(frozen=True)
 class Effect:
-    """The nth call of its kind that changes something."""
+    """The nth call with this sign that changes something."""
 
     system: str
     call: str
+    sign: str
     nth: int
 
     def __str__(self) -> str:
-        return f"{self.system}-{self.call.replace(' ', '-').replace('/', '.')}-{self.nth}"
+        words = re.findall(r"[\w{}.-]+", f"{self.system} {self.call.rpartition('/')[2]} {self.sign}")
+        return f"{'-'.join(words)}-{self.nth}"
 
 
 def told(standins: Standins) -> list[str]:
-    """One line per effect: which system, which call, what it was about. Calls made side by side come in any order."""
-    return [
-        f"{system} | {entry['call']} | {_about(entry)}".rstrip(" |")
+    """One line per effect: which system, which call, its sign; in order, as far as calls were not made side by side."""
+    lines = [
+        f"{system} | {entry['call']} | {_sign(entry)}"
         for system in SYSTEMS
         for entry in standins.diary(system)
         if entry["is_effect"]
     ]
+    return [line for place, line in enumerate(lines) if not (_is_in_burst(line) and line in lines[:place])]
 
 
 def known() -> list[str]:
@@ -43,28 +59,19 @@ def known() -> list[str]:
 
 def numbered(lines: Iterable[str]) -> list[Effect]:
     """What there is to kill at."""
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[str] = Counter()
     effects = []
     for line in lines:
-        system, call = line.split(" | ")[:2]
-        seen[system, call] += 1
-        effects.append(Effect(system, call, seen[system, call]))
+        seen[line] += 1
+        system, call, sign = line.split(" | ")
+        effects.append(Effect(system, call, sign.removeprefix(ALONE), seen[line]))
     return effects
 
 
-def _about(entry: dict[str, Any]) -> str:
-    """What tells it from the other calls of its kind, without ids and times."""
-    if entry["call"] == "response_url":
-        return "a whisper"
-    if not entry["body"].startswith("{"):
-        return ", ".join(name for name in parse_qs(entry["body"]) if name == "grant_type")
-    body = json.loads(entry["body"])
-    if "metadata" in body:
-        kind, _, rest = body["metadata"]["event_payload"]["marker"].partition(":")
-        about: str = rest.partition(":")[0]
-        return f"{kind} {about}" if kind in ("thread", "dm") else str(kind)
-    if entry["method"] == "PATCH":
-        return ", ".join(f"{name}={body[name]}" if name == "state" else name for name in sorted(body))
-    if "object" in body:
-        return str(body["object"]["summary"])
-    return ""
+def _sign(entry: dict[str, Any]) -> str:
+    found = re.search(SIGNS.get(entry["call"], "$"), entry["body"])
+    return found.group() if found else ALONE
+
+
+def _is_in_burst(line: str) -> bool:
+    return line.split(" | ")[1] in IN_BURSTS

@@ -204,6 +204,35 @@ def test_a_pause_holds_the_request_until_it_is_resumed(shop: Shop, action: str, 
     assert shop.control("paused", method="GET") == []
 
 
+@pytest.mark.parametrize(("action", "done"), [("pause_before", []), ("pause_after", ["cup"])])
+def test_a_held_request_can_be_dropped(shop: Shop, action: str, done: list[str]) -> None:
+    shop.spoil(action)
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            shop.post("cup")
+        except requests.exceptions.ConnectionError as failure:
+            failures.append(failure)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    until(lambda: shop.control("paused", method="GET"))
+
+    shop.control("resume", {"drop": True})
+
+    asking.join(timeout=5)
+    assert (len(failures), shop.things) == (1, done)
+
+
+def test_a_fault_may_wait_for_a_call_whose_body_holds_a_word(shop: Shop) -> None:
+    shop.spoil("answer", status=418, containing="milk")
+
+    answers = [shop.post("cup", data=body).status_code for body in ("tea", "tea with milk", "milk again")]
+
+    assert answers == [201, 418, 201]
+
+
 def test_clearing_the_faults_lets_held_requests_go(shop: Shop) -> None:
     shop.spoil("pause_before", times=-1)
     asking = threading.Thread(target=shop.post, args=("cup",))
