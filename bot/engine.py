@@ -106,13 +106,6 @@ class Queue:
             self._client.delete_workflows([job.workflow_id for job in done])
         return len(done)
 
-    def unfinished(self) -> int:
-        return len(
-            self._client.list_workflows(
-                status=["ENQUEUED", "PENDING"], queue_name=QUEUE, limit=10_000, load_input=False, load_output=False
-            )
-        )
-
     def close(self) -> None:
         self._client.destroy()
 

@@ -18,10 +18,6 @@ class UnknownEnvironment(Refusal):
     sentence = "{} has no environment called “{}”: it has {}."
 
 
-class UnknownVersion(Refusal):
-    sentence = "{} has no version “{}”: push the tag or the commit first, or check the spelling."
-
-
 class UnknownCommand(Refusal):
     sentence = "I don't understand “{}”. Did you mean `{}`? For example: `{}`."
 
