@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.change.errors import UnknownVersion
+from bot.change.errors import UnknownService
 from bot.change.model import Kind, Status
 from tests.builders import change
 from tests.slack.front import OTHER_TEAM, OURS, PIPELINE, ROGUE, Front, a_policy, announcement
@@ -143,7 +143,7 @@ def test_a_malformed_announcement_delivered_twice_is_answered_once():
 
 def test_a_refused_announcement_is_answered_in_its_thread():
     front = Front()
-    front.desk.refusal = UnknownVersion("payments", "<!here>")
+    front.desk.refusal = UnknownService("payments", "<!here>")
 
     front.event(announcement(GOOD))
 
