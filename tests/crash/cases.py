@@ -17,6 +17,7 @@ SAMPLE = {
     "jira | POST /rest/api/2/issue/{key}/comment | -": Boundary.FORGOTTEN,
     'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
+SAMPLE_MOMENTS = [("approve", Moment.ANSWERED), ("deploy", Moment.UNWRITTEN)]
 Case = tuple[Effect, Boundary]
 
 
@@ -45,5 +46,5 @@ def parametrize(metafunc: pytest.Metafunc, part: slice) -> None:
         cases = every_case() if wants_all else sample()[part]
         metafunc.parametrize(("effect", "boundary"), cases, ids=[f"{effect}-{boundary}" for effect, boundary in cases])
     if "moment" in metafunc.fixturenames:
-        moments = every_moment() if wants_all else []
+        moments = every_moment() if wants_all else SAMPLE_MOMENTS[part]
         metafunc.parametrize(("act", "moment"), moments, ids=[f"{act}-{moment}" for act, moment in moments])
