@@ -121,6 +121,8 @@ def _claimed(tools: Tools, change: Change, asked_by: Person) -> str:
     user = the_one_user(tools, asked_by.email)
     if user is None:
         raise UnknownRequester(_lower(change.title), asked_by.email)
+    if asked_by.sys_user and asked_by.sys_user != user.sys_id:
+        raise _changed(tools, asked_by, "the e-mail is another one's")
     with tools.ledger.begin() as tx:
         tx.bind(asked_by, sys_user=user.sys_id, email=user.email, name=user.name)
     meet(tools, user.sys_id, user.name, user.email)  # so that they may report how it goes, in Slack

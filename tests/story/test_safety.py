@@ -149,3 +149,16 @@ def test_whom_a_pipeline_names_by_slack_id_is_who_presses_later(world: World) ->
     assert not answer.is_refusal
     with world.ledger.reading() as tx:
         assert len(tx.session.scalars(select(PersonRow).where(PersonRow.slack_id == LINUS.slack_id)).all()) == 1
+
+
+def test_an_email_that_went_to_somebody_else_is_not_bound_anew_in_silence(world: World) -> None:
+    del world.slack.members[LINUS.slack_id]
+    world.hears_pipeline(Status.REQUESTED, requested_by=LINUS.email)
+    users = world.servicenow.users
+    users["sys-new"] = replace(users.pop(LINUS.sys_user), sys_id="sys-new")
+
+    answer = world.hears_pipeline(Status.REQUESTED, version="2.4.0", why="again", requested_by=LINUS.email)
+
+    assert not answer.is_refusal
+    findings = world.reads.findings(NOW - timedelta(hours=1))
+    assert "binding changed" in [finding.kind for finding in findings]
