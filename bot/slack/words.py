@@ -19,7 +19,7 @@ OUTCOMES = {
     Outcome.ROLLED_BACK: Standing("↩️", "Rolled back"),
     Outcome.CANCELED: Standing("🚫", "Canceled"),
     Outcome.REJECTED: Standing("⛔", "Rejected"),
-    Outcome.EXPIRED: Standing("⌛", "Expired: nobody decided in time"),
+    Outcome.EXPIRED: Standing("⌛", "Expired"),
 }
 STATES = {
     State.NEW: Standing("📝", "Being opened in ServiceNow"),

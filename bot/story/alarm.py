@@ -13,6 +13,7 @@ ALARMING = (
     "own approval",
     "deployed without a change",
     "deployed without clearance",
+    "moved by hand",
     "binding changed",
     "credentials refused",
     "policy not valid",

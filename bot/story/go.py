@@ -9,6 +9,7 @@ from bot.change.model import Change, Kind, Outcome, Projection, State, Want
 from bot.change.window import is_inside
 from bot.ledger.ledger import Transaction
 from bot.ports import NotThere
+from bot.story.by_hand import GONE
 from bot.story.hop import CannotHop, hop
 from bot.story.look import look
 from bot.story.tools import Move, Tools
@@ -19,10 +20,6 @@ class NobodyBehind(Refusal):
         "ServiceNow moved {} on with nobody asked; the policy keeps its gate shut. "
         "Ask the change manager, or set approval.not_asked in the policy."
     )
-
-
-GONE = "go"
-"""The projection that stands for our move to Implement."""
 
 
 def _is_due(_: Tools, change: Change, now: datetime) -> bool:

@@ -21,6 +21,8 @@ from bot.change.model import (
 )
 from bot.ledger.ledger import Transaction, new_id
 from bot.ports import Record
+from bot.story.by_hand import report, stop_when_sent_back
+from bot.story.observe import observe
 from bot.story.progress import settle_progress
 from bot.story.tools import Move, Tools
 
@@ -34,9 +36,7 @@ def _is_due(_: Tools, change: Change, now: datetime) -> bool:
 
 def look(tools: Tools, change: Change) -> Change:
     """Read the change and its approver rows, and write down what is new."""
-    reading = tools.hands.submit(tools.records.approvals, [change.sys_id])
-    record = tools.records.read(change.sys_id)
-    rows = reading.result().get(change.sys_id, ())
+    record, rows = observe(tools, change)
     with tools.ledger.begin() as tx:
         current = tx.change(change.id)
         see(tx, tools, current, record, rows)
@@ -59,6 +59,7 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
     if ending := _ending(change, record, rows):
         facts |= ending | {"finished_at": now}
     facts["progress"] = settle_progress(_after(change, facts))
+    facts |= stop_when_sent_back(change, _after(change, facts))
     if is_unsettled(after):
         facts["look_at"] = now + _patience(now - (facts.get("stage_at") or change.stage_at or now))
     tx.update(change, **facts)
@@ -70,6 +71,7 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
             sentence=f"{change.number or record.number} is in {record.state.capitalize()}",
         )
     _write_news(tx, tools, change, after)
+    report(tx, change, _after(change, facts))
 
 
 def is_unsettled(change: Change) -> bool:
@@ -131,9 +133,7 @@ def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -
 def _how_recorded(tools: Tools, change: Change) -> Recorded:
     try:
         is_deep_link = tools.approval(change).record is Recorded.DEEP_LINK
-    except (
-        UnknownService
-    ):  # it left the policy while its change was under way, which is watched all the same
+    except UnknownService:  # it left the policy while its change was under way, which is watched all the same
         is_deep_link = False
     return Recorded.DEEP_LINK if is_deep_link else Recorded.IN_SERVICENOW
 
