@@ -10,6 +10,7 @@ from bot.ledger.ledger import new_id
 from bot.ports import Declined
 from bot.story.judge import refuse
 from bot.story.look import FIRST_LOOK, look, see
+from bot.story.observe import observe
 from bot.story.tools import Move, Tools
 
 WANTED = {
@@ -75,9 +76,7 @@ def _record_hold(tools: Tools, change: Change, claim: Claim) -> None:
 
 def _believe(tools: Tools, change: Change, claim: Claim, row: ApprovalRow | None, before: ApprovalRow | None) -> None:
     """Read back, then write the decision and what became of the claim together."""
-    reading = tools.hands.submit(tools.records.approvals, [change.sys_id])
-    record_now = tools.records.read(change.sys_id)
-    rows = reading.result().get(change.sys_id, ())
+    record_now, rows = observe(tools, change)
     decision = Decision(
         id=new_id(),
         by=claim.by,
