@@ -149,7 +149,8 @@ def test_a_refused_announcement_is_answered_in_its_thread():
 
     [(where, said)] = front.said
     assert where == "C0PAYMENTS below 1700000004.000100"
-    assert "no version “&lt;!here&gt;”" in said
+    assert "I don't know a service called" in said
+    assert "&lt;!here&gt;" in said
 
 
 def mention(text, **facts):
