@@ -10,7 +10,7 @@ from bot.change.announcement import names_of
 from bot.change.errors import NoShaFound, Refusal
 from bot.change.fingerprint import change_key
 from bot.change.issues import deliveries
-from bot.change.model import Change, Commit, Kind, Progress, Release, Want
+from bot.change.model import Change, Commit, Hands, Kind, Plan, Progress, Release, Want
 from bot.change.policy import Service
 from bot.change.rfc import is_empty, plan_of
 from bot.change.window import expiry, planned_window
@@ -30,6 +30,15 @@ class NothingNew(Refusal):
 
 
 @dataclass(frozen=True)
+class Found:
+    """What listening came to."""
+
+    release: Release
+    plan: Plan
+    hands: Hands
+
+
+@dataclass(frozen=True)
 class Base:
     """What ran before, and who says so."""
 
@@ -45,12 +54,29 @@ def _is_due(_: Tools, change: Change, __: datetime) -> bool:
 def listen(tools: Tools, change: Change) -> None:
     """Set the change's key, release and plan; or find out that somebody else's change already does it."""
     service = tools.service(change)
+    release, hands = _release(tools, change, service)
+    if is_empty(change, release):
+        raise NothingNew(
+            change.service, change.version, change.environment, release.base_version, change.service, change.version
+        )
+    window = planned_window(change.requested_at, tools.policy().window_of(service))
+    found = Found(release, plan_of(change, release, service, window), hands)
+    expires_at = expiry(change.requested_at, window, tools.approval(change))
+    try:
+        with tools.ledger.begin() as tx:
+            _write(tx, change, found, expires_at)
+    except IntegrityError:
+        raise Overtaken(change.id) from None  # the key was taken this very moment: look again, and become its alias
+
+
+def _release(tools: Tools, change: Change, service: Service) -> tuple[Release, Hands]:
+    """What it brings, and whose hands were on it. Jira is read while ServiceNow tells who the authors are."""
     sha = _sha(tools, change, service)
     base = _base(tools, change, service, sha)
     commits = _commits(tools, change, service, base, sha)
     heard = deliveries(commits, service.projects, tools.policy().issue_deny_list)
+    reading = tools.hands.submit(tools.tracker.read, heard.keys) if heard.keys else None
     authors = _authors(commits)
-    stories_found = tools.hands.submit(tools.tracker.read, heard.keys)
     hands = hands_of(tools, change, authors)
     orphans = heard.commits_without_story
     release = Release(
@@ -59,59 +85,48 @@ def listen(tools: Tools, change: Change) -> None:
         base_version=base.version,
         base_source=base.source,
         commits=len(commits),
-        stories=stories_found.result() if heard.keys else (),
+        stories=reading.result() if reading else (),
         commits_without_story=tuple(commit.subject[:200] for commit in orphans[:MOST_SHOWN]),
         commits_without_story_count=len(orphans),
         reverted_keys=heard.reverted_keys,
         authors=authors,
     )
-    if is_empty(change, release):
-        raise NothingNew(
-            change.service, change.version, change.environment, base.version, change.service, change.version
-        )
-    window = planned_window(change.requested_at, tools.policy().window_of(service))
-    plan = plan_of(change, release, service, window)
-    try:
-        with tools.ledger.begin() as tx:
-            before = tx.last_attempt(change.service, change.environment, change.kind, sha)
-            attempt = max(before, change.attempt - 1)  # asked anew for another sha is the next attempt too
-            key = change_key(
-                service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt
-            )
-            other = tx.change_keyed(key) if attempt else None
-            if other and other.outcome is None and other.progress is not Progress.DONE:
-                _become_alias(tx, change, other)
-                return
-            key = change_key(
-                service=change.service, environment=change.environment, kind=change.kind, sha=sha, attempt=attempt + 1
-            )
-            tx.update(
-                change,
-                key=key,
-                attempt=attempt + 1,
-                release=release,
-                plan=plan,
-                hands=hands,
-                progress=Progress.OPENING,
-                expires_at=expiry(change.requested_at, window, tools.approval(change)),
-            )
-            for alias in names_of(sha=sha):
-                tx.name(
-                    change.id, service=change.service, environment=change.environment, kind=change.kind, alias=alias
-                )
-            tx.enter(
-                "listened",
-                change_id=change.id,
-                sha=sha,
-                base=base.sha,
-                stories=[story.key for story in release.stories],
-                commits=release.commits,
-                without_story=release.commits_without_story_count,
-                fingerprint=plan.fingerprint,
-                sentence=f"{len(release.stories)} stories in {release.commits} commits since {base.version or 'ever'}",
-            )
-    except IntegrityError:
-        raise Overtaken(change.id) from None  # the key was taken this very moment: look again, and become its alias
+    return release, hands
+
+
+def _write(tx: Transaction, change: Change, found: Found, expires_at: datetime) -> None:
+    """The key is set here, before anything exists outside. Raises: IntegrityError when another has just taken it."""
+    release, sha = found.release, found.release.sha
+    place = {"service": change.service, "environment": change.environment, "kind": change.kind}
+    before = tx.last_attempt(change.service, change.environment, change.kind, sha)
+    attempt = max(before, change.attempt - 1)  # asked anew for another sha is the next attempt too
+    other = tx.change_keyed(change_key(**place, sha=sha, attempt=attempt)) if attempt else None
+    if other and other.outcome is None and other.progress is not Progress.DONE:
+        _become_alias(tx, change, other)
+        return
+    tx.update(
+        change,
+        key=change_key(**place, sha=sha, attempt=attempt + 1),
+        attempt=attempt + 1,
+        release=release,
+        plan=found.plan,
+        hands=found.hands,
+        progress=Progress.OPENING,
+        expires_at=expires_at,
+    )
+    for alias in names_of(sha=sha):
+        tx.name(change.id, **place, alias=alias)
+    tx.enter(
+        "listened",
+        change_id=change.id,
+        sha=sha,
+        base=release.base_sha,
+        stories=[story.key for story in release.stories],
+        commits=release.commits,
+        without_story=release.commits_without_story_count,
+        fingerprint=found.plan.fingerprint,
+        sentence=f"{len(release.stories)} stories in {release.commits} commits since {release.base_version or 'ever'}",
+    )
 
 
 def _sha(tools: Tools, change: Change, service: Service) -> str:
