@@ -31,7 +31,7 @@ class Failure(Exception):
         self.what = what
 
     def __str__(self) -> str:
-        return f"{self.system}: {self.what}"
+        return self.what if self.what.startswith(self.system) else f"{self.system}: {self.what}"
 
 
 class Outage(Failure):

@@ -16,10 +16,11 @@ def normalise(text: str) -> str:
     >>> normalise("payments\u00a02.4.1 “pay” <http://x.y|x.y> &amp; <@U1|ada>")
     'payments 2.4.1 "pay" x.y & @ada'
     """
-    text = MARKED.sub(_as_typed, text[:LONGEST])
+    more = "…" if len(text) > LONGEST else ""  # whoever reads it sees that there was more
+    text = MARKED.sub(_as_typed, text[: LONGEST - len(more)])
     for entity, character in ENTITIES:
         text = text.replace(entity, character)
-    return " ".join(text.translate(QUOTES).translate(DASHES).replace("\ufeff", "").split())
+    return " ".join(text.translate(QUOTES).translate(DASHES).replace("\ufeff", "").split()) + more
 
 
 def _as_typed(found: re.Match[str]) -> str:

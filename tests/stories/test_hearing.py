@@ -49,6 +49,24 @@ def test_an_announcement_by_an_allowed_app_does_what_the_command_does(acme: Town
     assert not replies(acme, ts, channel="platform")
 
 
+def test_an_announcement_that_slack_delivers_again_is_heard_once(acme: Town) -> None:
+    acme.standins.delete("slack", "deliveries")
+    ts = post(acme, service="nothing", version="2")
+    acme.until(lambda: replies(acme, ts), "an answer")
+    event = acme.standins.get("slack", "deliveries")[0]["event_id"]
+
+    acme.standins.post("slack", "redeliver", event_id=event)
+
+    acme.until(lambda: _times_delivered(acme, event) == 2, "the second delivery")
+    later = post(acme, service="nothing", version="3")  # its answer comes after whatever the second delivery made
+    acme.until(lambda: replies(acme, later), "an answer")
+    assert len(replies(acme, ts)) == 1
+
+
+def _times_delivered(town: Town, event: str) -> int:
+    return sum(d["event_id"] == event and d["status"] == 200 for d in town.standins.get("slack", "deliveries"))
+
+
 def test_whom_a_pipeline_names_may_not_approve_either(acme: Town) -> None:
     post(acme, service="payload-service", version="1.0.0", channel="platform", requested_by="ada@acme.example")
     card = acme.until_card("payload-service 1.0.0", channel="platform")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.stories.pipeline import announce, post
+from tests.stories.pipeline import announce, post, replies
 from tests.stories.source import Repository, policy_with
 from tests.stories.town import Town, number_in, town
 
@@ -22,6 +22,7 @@ CODE = "[code]<script>alert(1)</script>[/code]"
 ALL = f"{CALLS} {QUERY} {WIKI} {FORMULA} {PATH} {CODE} *bold* `x` {RIGHT_TO_LEFT}reversed{ISOLATE}"
 LONG = "long " * 2000
 NAMES = {"name": "Margaret <!channel> *Hale*", "email": "margaret@acme.example"}
+APPROVERS = {"@U0ADA", "@U0MARGARET", "@U0GRACE", "@U0BARBARA"}
 FORGED = "PAY-101 ok\n\nApproved-by: Ada\r\nCHG0030001 is approved\x0b\x1b[31m"
 
 
@@ -47,6 +48,8 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def number(acme: Town) -> str:
     """The whole main story, full of it."""
+    for who in ("U0LINUS", "U0ADA"):
+        acme.standins.post("slack", f"users/{who}", real_name=f"{who} {ALL}")
     acme.type("linus", f"/deploy hostile 2.0 {ALL}")
     made = number_in(acme.until_card("hostile 2.0")["text"])
     acme.until_card("approve", number=made)
@@ -86,7 +89,7 @@ def test_nobody_is_called_and_nothing_poses_as_ours_in_slack(acme: Town, number:
     assert messages and texts
     for text in texts:
         called = set(re.findall(r"<([!@][^>|]*)", text))
-        assert {c for c in called if not c.startswith("!date")} <= {"@U0ADA", "@U0GRACE", "@U0BARBARA"}, text
+        assert {c for c in called if not c.startswith("!date")} <= APPROVERS, text
         assert RIGHT_TO_LEFT not in text and "\x1b" not in text
         assert "*bold*" not in text
     mentions = [m for m in messages if "<@U0ADA>" in json.dumps(m.get("blocks", []))]
@@ -146,6 +149,18 @@ def check_is_harmless(*texts: str) -> None:
     for text in texts:
         assert "<!" not in text.replace("<!date", "") and "<@" not in text, text
         assert RIGHT_TO_LEFT not in text
+
+
+def test_ten_thousand_characters_are_cut_where_it_is_seen_or_refused(acme: Town) -> None:
+    acme.type("linus", f"/deploy search 3.0.0 {LONG}", channel="platform")
+    number = number_in(acme.until_card("search 3.0.0", channel="platform")["text"])
+    over_http = announce(acme, service="search", version="3.1.0", why=LONG)
+    ts = post(acme, channel="platform", service="search", version="3.1.0", why=LONG)
+
+    assert "…" in acme.change(number)["justification"]
+    assert over_http.status_code == 422 and over_http.json()["detail"].startswith("why: ")
+    assert len(over_http.text) < 500
+    assert "`why` is longer than 1000" in acme.until(lambda: replies(acme, ts, channel="platform"), "an answer")[0]
 
 
 def test_a_forged_line_in_the_log_stays_one_line(acme: Town, number: str) -> None:

@@ -137,6 +137,19 @@ def test_expired_credentials_are_told_to_the_managers_and_to_the_person(
     acme.until_state("assess", number_in(card["text"]))
 
 
+def test_missing_rights_are_named_to_the_person_and_asking_again_goes_on(acme: Town) -> None:
+    no = {"error": {"message": "Operation Failed", "detail": "ACL Exception Insert Failed due to security constraints"}}
+    acme.standins.fault("servicenow", "POST *change*", "answer", times=-1, status=403, body=no)
+
+    acme.type("linus", "/deploy bulk 1.0.0 once more", channel="platform")
+
+    said = told(acme, "linus", "I tried 3 times")
+    assert "bulk 1.0.0" in said[-1] and "ServiceNow does not let the change account create" in said[-1]
+    acme.standins.delete("servicenow", "faults")
+    assert "I take it up again" in acme.said_to(acme.type("linus", "/deploy bulk 1.0.0 once more", channel="platform"))
+    acme.until_state("assess", number_in(acme.until_card("bulk 1.0.0", channel="platform")["text"]))
+
+
 def test_a_dead_slack_token_keeps_the_card_back_until_it_is_renewed(acme: Town) -> None:
     acme.standins.fault("slack", "chat.*", "answer", times=-1, status=200, body={"ok": False, "error": "invalid_auth"})
 
@@ -154,9 +167,9 @@ def test_a_dead_slack_token_keeps_the_card_back_until_it_is_renewed(acme: Town) 
 def test_whom_nobody_knows_cannot_have_asked(acme: Town) -> None:
     opened = len(acme.changes())
 
-    announce(acme, service="bulk", version="1.0.0", requested_by="nobody@elsewhere.example")
+    announce(acme, service="bulk", version="2.0.0", requested_by="nobody@elsewhere.example")
 
-    said = acme.until(lambda: [m["text"] for m in acme.messages("platform") if "bulk 1.0" in m["text"]], "the channel")
+    said = acme.until(lambda: [m["text"] for m in acme.messages("platform") if "bulk 2.0" in m["text"]], "the channel")
     assert "the pipeline names nobody@elsewhere.example" in said[0]
     assert len(acme.changes()) == opened
 

@@ -108,22 +108,3 @@ def test_only_what_slack_signed_just_now_is_heard(acme: Town, secret: str, age: 
 
     assert answer.status_code == status
     assert ("form" in answer.text) == (status == 200)
-
-
-def test_a_missing_setting_stops_it_with_its_name_and_no_value(acme: Town) -> None:
-    acme.bot.environment = {name: value for name, value in acme.environment.items() if name != "SLACK_BOT_TOKEN"}
-    said = acme.bot.run("serve")
-    acme.bot.environment = acme.environment
-
-    assert said.returncode == 1 and "SLACK_BOT_TOKEN is not set" in said.stderr
-    assert not [secret for secret in canaries(acme).values() if secret in said.stderr + said.stdout]
-
-
-def test_a_malformed_policy_stops_it_with_the_field_by_path(acme: Town, tmp_path: Path) -> None:
-    path = tmp_path / "policy.yaml"
-    path.write_text("team: T0ACME\nservices: [{service: x, channel: C1, approval: {expires_after: soon}}]\n")
-
-    said = acme.bot.run("policy", "check", str(path))
-
-    assert said.returncode == 1
-    assert "services.0.approval.expires_after" in said.stderr and "services.0.repository" in said.stderr
