@@ -24,16 +24,19 @@ def no_faults_left(acme: Town) -> Iterator[None]:
 
 
 def test_the_answer_comes_within_three_seconds_however_slow_everything_else_is(acme: Town) -> None:
-    for system in ("servicenow", "jira"):
+    for system in ("servicenow", "jira", "slack"):
         acme.standins.fault(system, "*", "delay", times=-1, seconds=5)
 
-    before = time.monotonic()
-    answer = acme.type("linus", "/deploy payments 2.4.1 to staging the retry is promised for today")
-    took = time.monotonic() - before
+    typed, took = _timed(acme, "/deploy payments 2.4.1 to staging the retry is promised for today")
+    assert "heard" in typed and took < 3, (typed, took)
+    form, took = _timed(acme, "/deploy")
+    assert "The form did not open; try again, or type it" in form and took < 3, (form, took)
 
-    assert took < 3, took
-    assert answer["ok"], answer
-    assert "heard" in acme.said_to(answer)
+
+def _timed(town: Town, command: str) -> tuple[str, float]:
+    before = time.monotonic()
+    answer = town.type("margaret", command)
+    return town.said_to(answer), time.monotonic() - before
 
 
 def test_words_after_the_version_are_the_environment_and_the_reason(acme: Town) -> None:
@@ -47,9 +50,7 @@ def test_words_after_the_version_are_the_environment_and_the_reason(acme: Town) 
 
 
 def test_a_deploy_to_staging_is_asked_for_by_name(acme: Town) -> None:
-    acme.type("linus", "/deploy payments 2.4.1 to staging")
-
-    card = acme.until_card("Deploy payments 2.4.1 to staging".removeprefix("Deploy "))
+    card = acme.until_card("payments 2.4.1 → staging")  # the one that had to wait
     assert acme.change(number_in(card["text"]))["short_description"] == "Deploy payments 2.4.1 to staging"
 
 

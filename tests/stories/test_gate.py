@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_a_hold_shuts_it_and_so_does_the_end(acme: Town) -> None:
     number = ask_gate(acme, **query)["number"]
 
     acme.press("grace", "change.hold", number=number)
-    held = acme.until(lambda: not (answer := ask_gate(acme, **query))["open"] and answer, "the gate to shut")
+    held = until_shut(acme, **query)
     assert held["reason"] == f"{number} is on hold"
     acme.until_card("on hold", number=number)
     acme.press("grace", "change.release", number=number)
@@ -66,16 +67,21 @@ def test_a_hold_shuts_it_and_so_does_the_end(acme: Town) -> None:
     noted = acme.said_to(acme.type("linus", f"/deploy done {number}"))
     assert f"{number} succeeded" in noted  # it was a pipeline that named him
 
-    ended = acme.until(lambda: not (answer := ask_gate(acme, **query))["open"] and answer, "the gate to shut")
+    ended = until_shut(acme, **query)
     assert ended["reason"] == f"{number} is succeeded"
 
 
-def test_the_command_line_says_yes_and_no(acme: Town) -> None:
-    token = token_for(acme, "payments")
-    where = ["--api", f"http://127.0.0.1:{acme.bot.port}", "--token", token]
+def until_shut(town: Town, **query: str) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
+        answer = ask_gate(town, **query)
+        return None if answer["open"] else answer
 
-    asked = acme.bot.run("announce", "payments", "2.4.0", "--environment", "staging", *where)
+    return town.until(look, "the gate to shut")
+
+
+def test_the_command_line_says_no_with_the_reason(acme: Town) -> None:
+    where = ["--api", f"http://127.0.0.1:{acme.bot.port}", "--token", token_for(acme, "payments")]
+
     refused = acme.bot.run("gate", "payments", "2.4.0", "--environment", "staging", *where)
 
-    assert asked.returncode == 0 and "heard" in asked.stdout, asked.stderr
-    assert refused.returncode == 1 and refused.stderr.startswith("Shut: "), refused.stdout
+    assert refused.returncode == 1 and refused.stderr.startswith("Shut: no change is known"), refused.stdout

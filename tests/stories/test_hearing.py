@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_another_app_is_not_heard(acme: Town) -> None:
         ({"service": "payments", "version": "2.4.1", "environment": "moon"}, "has no environment called “moon”"),
     ],
 )  # fmt: skip
-def test_a_malformed_announcement_is_answered_below_it(acme: Town, payload: dict[str, object], answered: str) -> None:
+def test_a_malformed_announcement_is_answered_below_it(acme: Town, payload: dict[str, Any], answered: str) -> None:
     ts = post(acme, **payload)
 
     said = acme.until(lambda: replies(acme, ts), "an answer")
@@ -109,7 +110,12 @@ def test_a_malformed_announcement_is_answered_below_it(acme: Town, payload: dict
 
 
 def test_the_api_asks_for_a_deploy_and_says_the_same_when_asked_the_same_again(acme: Town) -> None:
-    facts = {"service": "checkout", "version": "1.1.0", "why": "the sale", "requested_by": "linus@acme.example"}
+    facts: dict[str, Any] = {
+        "service": "checkout",
+        "version": "1.1.0",
+        "why": "the sale",
+        "requested_by": "linus@acme.example",
+    }
 
     with ThreadPoolExecutor(4) as hands:
         answers = list(hands.map(lambda _: announce(acme, **facts, id="run-142"), range(4)))
@@ -121,7 +127,7 @@ def test_the_api_asks_for_a_deploy_and_says_the_same_when_asked_the_same_again(a
 
 
 def test_an_idempotency_key_does_what_an_id_does(acme: Town) -> None:
-    facts = {"service": "nothing", "version": "1"}
+    facts: dict[str, Any] = {"service": "nothing", "version": "1"}
 
     first = announce(acme, **facts, headers={"Idempotency-Key": "k-1"})
     again = announce(acme, service="checkout", version="1.1.1", headers={"Idempotency-Key": "k-1"})
@@ -161,7 +167,7 @@ def test_a_token_speaks_for_its_services_alone(acme: Town) -> None:
         ({"service": "no-such", "version": "1"}, "service called “no-such”"),
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_named(acme: Town, facts: dict[str, object], wrong: str) -> None:
+def test_what_is_not_understood_is_named(acme: Town, facts: dict[str, Any], wrong: str) -> None:
     answer = announce(acme, **facts)
 
     assert answer.status_code == 422, answer.text
