@@ -343,6 +343,8 @@ class Trouble:
     what: str
     tries: int
     retry_at: datetime
+    sentence: str = ""
+    """For people; empty while it is nobody's business."""
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,13 @@ def _is_tell_due(tools: Tools, change: Change, now: datetime) -> bool:
 
 
 def tell(tools: Tools, change: Change) -> None:
-    """Say the first thing that is unsaid: stages and outcomes in the thread, outcomes to the requester."""
-    notice = _unsaid(tools, change, tools.now())[0]
+    """Say what is unsaid: stages and outcomes in the thread, outcomes to the requester."""
+    while unsaid := _unsaid(tools, change, tools.now()):
+        _say(tools, change, unsaid[0])
+        change = tools.ledger.change(change.id)  # each rests on what was read just before it
+
+
+def _say(tools: Tools, change: Change, notice: Notice) -> None:
     thread = change.projection(CARD).ref if notice.kind == "thread" else ""
     projection = change.projection(notice.kind, notice.target)
     try:
@@ -108,6 +113,7 @@ def say_once(
     try:
         return tools.room.post(channel, message, thread=thread_ts, broadcast=broadcast)
     except Unknown:
+        _remember(tools, change, replace(projection, sent_at=tools.now()))  # it may have been on its way until now
         raise
     except Exception:
         _remember(tools, change, replace(projection, sent_at=None))  # certainly not sent

@@ -33,8 +33,14 @@ def wait(tools: Tools, change_id: str, move: Move) -> None:
         tx.update(change, troubles=_put_off(change, move, "", tx.now + delay))
 
 
-def _put_off(change: Change, move: Move, what: str, until: datetime) -> dict[str, Trouble]:
-    return {**change.troubles, move.name: Trouble(what=what, tries=_tries(change, move), retry_at=until)}
+def _put_off(change: Change, move: Move, what: str, until: datetime, sentence: str = "") -> dict[str, Trouble]:
+    trouble = Trouble(what=what, tries=_tries(change, move), retry_at=until, sentence=sentence)
+    return {**change.troubles, move.name: trouble}
+
+
+def _said(troubles: dict[str, Trouble]) -> str:
+    """The one that people are told of."""
+    return next((trouble.sentence for trouble in troubles.values() if trouble.sentence), "")
 
 
 def _tries(change: Change, move: Move) -> int:
@@ -47,8 +53,9 @@ def remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> None
     with tools.ledger.begin() as tx:
         change = tx.change(change_id)
         tries = _tries(change, move)
-        troubles = _put_off(change, move, str(failure), now + _delay(tools, failure, tries))
-        facts: dict[str, object] = {"troubles": troubles, "trouble": _sentence(failure, tries)}
+        until = now + _delay(tools, failure, tries)
+        troubles = _put_off(change, move, str(failure), until, _sentence(failure, tries))
+        facts: dict[str, object] = {"troubles": troubles, "trouble": _said(troubles)}
         if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
             sentence = (
                 f"{failure} I tried {tries} times; when it is mended: `cabbie retry {change.number or change.id}`."
@@ -90,7 +97,7 @@ def forget_what_is_over(tools: Tools, change: Change, waiting: Iterable[str]) ->
 
 
 def _keep(tx: Transaction, change: Change, troubles: dict[str, Trouble]) -> None:
-    tx.update(change, troubles=troubles, trouble=next((t.what for t in troubles.values() if t.tries > 1), ""))
+    tx.update(change, troubles=troubles, trouble=_said(troubles))
 
 
 def _is_repeatable(failure: Failure) -> bool:
