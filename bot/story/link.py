@@ -75,8 +75,10 @@ def link(tools: Tools, change: Change) -> None:
         shown = wanted
         try:
             tools.tracker.link(story.key, remote)
+            if not change.projection(LINKED, story.key).shown:
+                _check_is_there(tools, story, remote)
         except (Declined, NotThere) as refused:
-            _report(tools, change, story, refused.what)
+            _report(tools, change, story, "linked with", refused.what)
             shown = NOT_POSSIBLE
         with tools.ledger.begin() as tx:
             tx.project(change.id, Projection(kind=LINKED, target=story.key, shown=shown))
@@ -84,11 +86,24 @@ def link(tools: Tools, change: Change) -> None:
     tools.side_by_side(bring_up, _behind(change, wanted))
 
 
-def _report(tools: Tools, change: Change, story: Story, what: str) -> None:
+def _check_is_there(tools: Tools, story: Story, wanted: RemoteLink) -> None:
+    """The story's side, read back once; the change's side is compared when it is opened and described.
+
+    Raises: Declined."""
+    found = tools.tracker.linked(story.key, wanted.global_id)
+    if found is None or found.url != wanted.url:
+        raise Declined("Jira", "it took the link and does not show it")
+
+
+def _report(tools: Tools, change: Change, story: Story, what: str, why: str) -> None:
+    """what: "linked with", or "told the decision on"."""
     with tools.ledger.begin() as tx:
-        sentence = f"{story.key} could not be linked with {change.number}: {what}"
         tx.find_out(
-            "not linked", sentence, once=f"link:{change.id}:{story.key}", change_id=change.id, service=change.service
+            "not linked",
+            f"{story.key} could not be {what} {change.number}: {why}",
+            once=f"{what}:{change.id}:{story.key}",
+            change_id=change.id,
+            service=change.service,
         )
 
 
@@ -133,29 +148,44 @@ def comment(tools: Tools, change: Change) -> None:
     """One comment per story and decision. In doubt it is looked for by its marker first."""
     text, decision = decision_sentence(change), _decision_target(change)
     stories = _uncommented(change)
-    doubts = {s.key: change.projection(COMMENTED, f"{s.key}:{decision}").sent_at for s in stories}
+    unsaid = {s.key: change.projection(COMMENTED, f"{s.key}:{decision}") for s in stories}
     with tools.ledger.begin() as tx:
         tx.update(change)  # of two who would write them only one goes on
-        for story in stories:
-            sent_at = doubts[story.key] or tools.now()
-            tx.project(change.id, Projection(kind=COMMENTED, target=f"{story.key}:{decision}", sent_at=sent_at))
+        for projection in unsaid.values():
+            if not projection.sent_at:
+                tx.project(change.id, replace(projection, sent_at=tools.now()))
 
     def say(story: Story) -> None:
-        marker = f"{change.id}:{decision}"
+        projection = unsaid[story.key]
         try:
-            ref = tools.tracker.find_comment(story.key, marker) if doubts[story.key] else ""
-            doubt = doubts[story.key]
-            if doubt and not ref and tools.now() < doubt + tools.patience.message:
-                raise Unknown("Jira", "the answer to a comment was lost; I look for it before I write it again")
-            ref = ref or tools.tracker.comment(story.key, text, marker)
+            ref = _written(tools, change, projection, story, text, f"{change.id}:{decision}")
             shown = "said"
         except (Declined, NotThere) as refused:
-            _report(tools, change, story, refused.what)
+            _report(tools, change, story, "told the decision on", refused.what)
             ref, shown = "", NOT_POSSIBLE
-        with tools.ledger.begin() as tx:
-            tx.project(change.id, Projection(kind=COMMENTED, target=f"{story.key}:{decision}", shown=shown, ref=ref))
+        _remember(tools, change, replace(projection, shown=shown, ref=ref, sent_at=None))
 
     tools.side_by_side(say, stories)
+
+
+def _written(tools: Tools, change: Change, projection: Projection, story: Story, text: str, marker: str) -> str:
+    """The comment's id; written now, unless it may have been written before."""
+    if projection.sent_at:
+        if ref := tools.tracker.find_comment(story.key, marker):
+            return ref
+        if tools.now() < projection.sent_at + tools.patience.message:
+            raise Unknown("Jira", "the answer to a comment was lost; I look for it before I write it again")
+        _remember(tools, change, replace(projection, sent_at=tools.now()))
+    try:
+        return tools.tracker.comment(story.key, text, marker)
+    except Unknown:
+        _remember(tools, change, replace(projection, sent_at=tools.now()))  # it may have been on its way until now
+        raise
+
+
+def _remember(tools: Tools, change: Change, projection: Projection) -> None:
+    with tools.ledger.begin() as tx:
+        tx.project(change.id, projection)
 
 
 # --------------------------------------------------------------------------------------------- the conversation's place
