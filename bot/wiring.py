@@ -160,7 +160,7 @@ def build(settings: Settings) -> Parts:
         room=room,
         policy=policy,
         now=now,
-        patience=Patience(record=settings.cabbie_record_patience),
+        patience=Patience(record=settings.cabbie_record_patience, message=settings.cabbie_message_patience),
     )
     return Parts(
         settings=settings,

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """How often the clock looks at what is due."""
     cabbie_record_patience: timedelta = timedelta(minutes=2)
     """How long a lost answer of a create is looked for before it is tried again."""
+    cabbie_message_patience: timedelta = timedelta(seconds=10)
+    """The same for a message in Slack and a comment in Jira."""
     cabbie_lease: timedelta = timedelta(seconds=25)
     cabbie_beat: timedelta = timedelta(seconds=5)
 

@@ -26,7 +26,7 @@ class Patience:
 
     record: timedelta = timedelta(minutes=2)
     """A lost answer of a create in ServiceNow: its transaction may still be running."""
-    message: timedelta = timedelta(seconds=3)
+    message: timedelta = timedelta(seconds=10)
     """A lost answer of a post in Slack or a comment in Jira."""
     approvers: timedelta = timedelta(minutes=1)
     """ServiceNow's flow makes the approver rows a moment after the move."""

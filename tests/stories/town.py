@@ -330,6 +330,7 @@ def town(
             "CABBIE_LOOK_EVERY": "PT0.5S",
             "CABBIE_TICK": "PT0.5S",
             "CABBIE_RECORD_PATIENCE": "PT3S",
+            "CABBIE_MESSAGE_PATIENCE": "PT3S",
             **environment,
         }
         bot = cabbie(variables, directory / "cabbie.log", port)
