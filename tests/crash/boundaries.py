@@ -11,6 +11,8 @@ from tests.crash.people import Bystander
 from tests.stories.town import Town, eventually
 
 STORY_SECONDS = 120
+LATE_PATIENCE = {"CABBIE_RECORD_PATIENCE": "PT15S", "CABBIE_MESSAGE_PATIENCE": "PT15S"}
+"""Longer than a restart takes: what is late comes while Cabbie still waits for it."""
 
 
 class Boundary(StrEnum):

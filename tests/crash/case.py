@@ -39,11 +39,11 @@ def undisturbed(_: Town, __: Memory) -> AbstractContextManager[Bystander]:
     return nullcontext(Bystander())
 
 
-def telling(shelf: Shelf, directory: Path, disturb: Disturb = undisturbed) -> Told:
+def telling(shelf: Shelf, directory: Path, disturb: Disturb = undisturbed, **environment: str) -> Told:
     """The story from ``/deploy`` to closed; whatever happened, the ledger holds."""
     memory = shelf.fresh()
     try:
-        with town(directory, database_url=memory.url, cabbie=ForkedBot, **HASTE) as place:
+        with town(directory, database_url=memory.url, cabbie=ForkedBot, **HASTE, **environment) as place:
             place.standins.post("servicenow", "switches", flow_seconds=FLOW_SECONDS)
             with disturb(place, memory) as bystander:
                 tell(place, memory, bystander)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.boundaries import Boundary, killed_at
+from tests.crash.boundaries import LATE_PATIENCE, Boundary, killed_at
 from tests.crash.case import Told, difference, telling
 from tests.crash.cases import parametrize
 from tests.crash.door import Moment, killed_at_the_door
@@ -20,7 +20,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_a_kill_changes_nothing(
     unkilled: Told, postgres_shelf: PostgresShelf, tmp_path: Path, effect: Effect, boundary: Boundary
 ) -> None:
-    killed = telling(postgres_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary))
+    patience = LATE_PATIENCE if boundary is Boundary.LATE else {}
+
+    killed = telling(postgres_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary), **patience)
 
     assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
 

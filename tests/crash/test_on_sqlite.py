@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.boundaries import Boundary, killed_at
+from tests.crash.boundaries import LATE_PATIENCE, Boundary, killed_at
 from tests.crash.case import Told, difference, telling
 from tests.crash.cases import parametrize
 from tests.crash.door import Moment, killed_at_the_door
@@ -26,7 +26,9 @@ def test_every_effect_of_the_story_has_its_kill_cases(unkilled: Told) -> None:
 def test_a_kill_changes_nothing(
     unkilled: Told, sqlite_shelf: SqliteShelf, tmp_path: Path, effect: Effect, boundary: Boundary
 ) -> None:
-    killed = telling(sqlite_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary))
+    patience = LATE_PATIENCE if boundary is Boundary.LATE else {}
+
+    killed = telling(sqlite_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary), **patience)
 
     assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
 
