@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.change.digest import is_due
 from bot.change.lifecycle import ENDED
 from bot.change.model import Change, Progress, State
+from bot.ledger.reads import ASKED
 from bot.story.alarm import take_alarms
 from bot.story.tools import Tools
 
@@ -53,6 +54,7 @@ def watch(tools: Tools) -> None:
             tx.nudge(changes[sys_id].id, look_at=tools.now())
             tools.queue.look_at(tx.session, changes[sys_id].id)
         tx.set_watermark(WATERMARK, watermark)
+        tx.set_watermark(ASKED, tools.now().isoformat())
 
 
 def _is_watched(change: Change) -> bool:

@@ -4,7 +4,7 @@ import importlib.metadata
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -43,6 +43,7 @@ from integrations.jira.client import JiraTracker
 from integrations.servicenow.client import ServiceNowApprovals, ServiceNowChanges
 from integrations.slack.client import SlackMessenger
 
+SHORTEST_GATE_PATIENCE = timedelta(minutes=1)
 ROLES = ("all", "web", "worker", "clock")
 DEFAULT_POLICY = Settings.model_fields["cabbie_policy"].default
 DEFAULT_DATABASE = Settings.model_fields["database_url"].default
@@ -307,7 +308,16 @@ class Service:
         app = api.build(
             health=api.Health(is_ready=self._is_ready, version=version()),
             slack=dispatch,
-            routers=[pipeline.routes(parts.desk, parts.reads, parts.policy, tokens, now)],
+            routers=[
+                pipeline.routes(
+                    parts.desk,
+                    parts.reads,
+                    parts.policy,
+                    tokens,
+                    now,
+                    patience=max(SHORTEST_GATE_PATIENCE, 4 * settings.cabbie_look_every),
+                )
+            ],
         )
         self._server = Server(app, settings.host, settings.port)
 

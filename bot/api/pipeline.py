@@ -24,8 +24,15 @@ LOOK_EVERY = timedelta(seconds=1)
 
 
 def routes(
-    desk: Desk, reads: Reads, policy: Callable[[], Policy], tokens: Tokens, now: Callable[[], datetime]
+    desk: Desk,
+    reads: Reads,
+    policy: Callable[[], Policy],
+    tokens: Tokens,
+    now: Callable[[], datetime],
+    *,
+    patience: timedelta,
 ) -> APIRouter:
+    """patience: how old ServiceNow's last word may be for the gate to stay open."""
     router = APIRouter(prefix="/api/v1")
 
     def caller(authorization: Annotated[str, Header()] = "") -> Caller:
@@ -89,7 +96,7 @@ def routes(
         except Refusal as refusal:
             raise HTTPException(404, str(refusal)) from None
         found = _find(known.service, place, version, sha)
-        answer = gate(found, sha=sha, now=now())
+        answer = gate(found, sha=sha, now=now(), asked_at=reads.asked_at(), patience=patience)
         return GateOut(
             open=answer.is_open,
             reason=answer.reason,

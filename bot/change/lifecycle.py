@@ -25,6 +25,9 @@ DEPLOYED = frozenset({Outcome.SUCCEEDED, Outcome.FAILED, Outcome.ROLLED_BACK})
 REFUSED = frozenset({Outcome.REJECTED, Outcome.EXPIRED, Outcome.CANCELED})
 """Outcomes of one that did not."""
 
+BLOCKING = ("own approval", "deployed without clearance")
+"""Findings that a rule was broken: such a change is held, and can only be canceled and asked for again."""
+
 OUTCOMES: dict[ReportWord, Outcome] = {
     ReportWord.DONE: Outcome.SUCCEEDED,
     ReportWord.FAILED: Outcome.FAILED,

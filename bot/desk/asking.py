@@ -48,7 +48,7 @@ def announce(hearing: Hearing, said: Announcement) -> Answer:
     known = _known(hearing, said, place)
     if said.status is not Status.REQUESTED:
         return _hear_of_run(hearing, said, place, known)
-    if known and known.progress in (Progress.STOPPED, Progress.STUCK):
+    if known and known.outcome is None and known.progress in (Progress.STOPPED, Progress.STUCK):
         take_up(hearing.tx, hearing.queue, known, actor=hearing.speaker.id if hearing.speaker else "")
         return Answer(f"{known.number or known.title} was stopped; I take it up again.", known.id, known.number)
     if known and known.outcome is None and known.progress is not Progress.DONE:

@@ -1,7 +1,8 @@
 """The desk itself: each thing once, written down before it is answered, a refusal too."""
 
 from collections.abc import Callable
-from typing import Protocol
+from dataclasses import fields, replace
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -43,6 +44,7 @@ class FrontDesk:
         self._policy = policy
 
     def hear(self, heard: Heard) -> Answer:
+        heard = replace(heard, body=_without_nul(heard.body))
         for _ in range(AGAIN):
             try:
                 return self._hear(heard)
@@ -63,6 +65,13 @@ class FrontDesk:
             _write(hearing, answer)
         log.info("desk.heard", kind=type(heard.body).__name__, refused=answer.is_refusal, number=answer.number)
         return answer
+
+
+def _without_nul(said: Any) -> Any:
+    """PostgreSQL keeps no text with NUL in it, and nobody types one."""
+    words: dict[str, Any] = {field.name: getattr(said, field.name) for field in fields(said)}
+    clean = {n: w.replace("\0", "") for n, w in words.items() if isinstance(w, str) and "\0" in w}
+    return replace(said, **clean) if clean else said
 
 
 def _take(hearing: Hearing) -> Answer:

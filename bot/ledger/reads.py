@@ -18,6 +18,10 @@ CARD = "card"
 """The kind of the entries that keep the blocks of a card."""
 
 
+ASKED = "servicenow asked at"
+"""The watermark that says when ServiceNow last told what had changed."""
+
+
 @dataclass(frozen=True)
 class HistoryLine:
     """One ledger entry as a sentence."""
@@ -55,6 +59,12 @@ class Reads:
                 known = {change.id: change for change in named if change}
                 found += known.values() if len(known) == 1 else ()
         return max(found, key=lambda change: (not change.is_over, change.requested_at), default=None)
+
+    def asked_at(self) -> datetime | None:
+        """When ServiceNow last told what had changed."""
+        with self._ledger.reading() as tx:
+            told = tx.watermark(ASKED)
+            return datetime.fromisoformat(told) if told else None
 
     def queue(self) -> tuple[Change, ...]:
         """Changes that are not over, oldest first."""

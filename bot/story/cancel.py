@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from bot.change.lifecycle import CANCELABLE, REFUSED, UNDECIDED
+from bot.change.lifecycle import BLOCKING, CANCELABLE, REFUSED, UNDECIDED
 from bot.change.model import Change, Outcome, Progress, State, Verdict, Want
 from bot.change.rfc import decided_by
 from bot.ports import Unknown
-from bot.story.go import BLOCKING
 from bot.story.hop import hop
 from bot.story.look import look
 from bot.story.open import RECORD, find_ours, take
@@ -78,9 +77,10 @@ def _is_hold_due(_: Tools, change: Change, __: datetime) -> bool:
 
 
 def hold_exception(tools: Tools, change: Change) -> None:
-    """A rule was broken: on hold until a manager has looked."""
+    """A rule was broken: on hold for good; it can be canceled and asked for again."""
     finding = next(finding for finding in change.findings if finding.kind in BLOCKING)
-    tools.records.amend(change.sys_id, on_hold="true", on_hold_reason=f"Cabbie: {finding.sentence}"[:4000])
+    reason = f"Cabbie: {finding.sentence} Cancel it and ask again."[:4000]
+    tools.records.amend(change.sys_id, on_hold="true", on_hold_reason=reason)
     look(tools, change)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.change.announcement import names_of
 from bot.change.approval import is_anybody_behind
 from bot.change.errors import Refusal
+from bot.change.lifecycle import BLOCKING
 from bot.change.model import Change, Kind, Outcome, Projection, State, Want
 from bot.change.window import is_inside
 from bot.ledger.ledger import Transaction
@@ -45,10 +46,6 @@ def _is_kept_back(change: Change) -> bool:
     """Over, held, or a rule was broken."""
     is_wanted = change.want is Want.DEPLOY and change.outcome is None and not change.on_hold
     return not is_wanted or any(finding.kind in BLOCKING for finding in change.findings)
-
-
-BLOCKING = ("own approval", "deployed without clearance")
-"""Findings that a manager settles before anything goes."""
 
 
 def go(tools: Tools, change: Change) -> None:

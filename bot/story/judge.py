@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.change.approval import BEING_RECORDED, check_may_decide, check_may_stop
 from bot.change.errors import NothingToWithdraw, NotWaiting, Refusal
-from bot.change.lifecycle import where_it_stands
+from bot.change.lifecycle import BLOCKING, where_it_stands
 from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
 from bot.change.policy import ApprovalPolicy
 from bot.story.look import look
@@ -18,6 +18,10 @@ class DecideThere(Refusal):
 
 class AlreadyHeld(Refusal):
     sentence = "{} is on hold already."
+
+
+class HeldByRule(Refusal):
+    sentence = "{} Cancel it (`/deploy cancel {}`) and ask again; it cannot be released."
 
 
 class NotHeld(Refusal):
@@ -61,6 +65,9 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
             raise AlreadyHeld(change.number)
         if not fresh.on_hold and claim.verdict is Verdict.RELEASED:
             raise NotHeld(change.number)
+        broken = next((finding for finding in fresh.findings if finding.kind in BLOCKING), None)
+        if broken and claim.verdict is Verdict.RELEASED:
+            raise HeldByRule(broken.sentence, change.number)
         return ""
     policy = tools.approval(change)
     if tools.approvals is None or not _is_decided_here(policy):

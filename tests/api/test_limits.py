@@ -1,6 +1,7 @@
 """A body that goes on and on is not read to its end, token or not."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from starlette.testclient import TestClient
 
@@ -25,7 +26,8 @@ class DeskDouble:
 
 
 def client(desk: DeskDouble) -> TestClient:
-    routes = pipeline.routes(desk, None, lambda: POLICY, Tokens({"a token": ["payments"]}), lambda: NOW)  # type: ignore[arg-type]
+    tokens = Tokens({"a token": ["payments"]})
+    routes = pipeline.routes(desk, None, lambda: POLICY, tokens, lambda: NOW, patience=timedelta(minutes=1))  # type: ignore[arg-type]
     health = api.Health(is_ready=lambda: (True, ""), version="1")
     return TestClient(api.build(health=health, slack=None, routers=[routes]), raise_server_exceptions=False)
 

@@ -106,7 +106,8 @@ def test_a_rollback_opens_the_gate_for_a_version_that_was_deployed_before(world:
 
     found = world.reads.named("payments", "production", ["version:2.4.1"])
     assert found is not None and found.number == rollback.number
-    assert gate(found, sha="", now=world.clock()).is_open
+    now = world.clock()
+    assert gate(found, sha="", now=now, asked_at=now, patience=timedelta(minutes=1)).is_open
 
 
 def test_what_starts_while_it_is_held_is_found(world: World) -> None:
