@@ -163,3 +163,14 @@ def test_an_email_that_went_to_somebody_else_is_not_bound_anew_in_silence(world:
     assert not answer.is_refusal
     findings = world.reads.findings(NOW - timedelta(hours=1))
     assert "binding changed" in [finding.kind for finding in findings]
+
+
+def test_what_a_broken_rule_holds_cannot_be_released(world: World) -> None:
+    number = world.asks().number
+    world.servicenow.decide(number, LINUS.sys_user, Verdict.APPROVED)
+    world.wait(timedelta(minutes=1))
+
+    world.presses(ADA, Verdict.RELEASED, number)
+
+    assert world.change(number).on_hold
+    assert "it cannot be released" in world.told(ADA)
