@@ -123,10 +123,14 @@ def say_once(
 def _unsaid(tools: Tools, change: Change, now: datetime) -> list[Notice]:
     notices = tools.room.notices(change, now=now)
     has_card = bool(change.projection(CARD).ref)
+    # Somebody has just answered, and ServiceNow is about to say what that changes: nobody is called in vain.
+    may_call = change.state not in WAITING or change.look_at is None
     return [
         notice
         for notice in notices
-        if not change.projection(notice.kind, notice.target).shown and (has_card or notice.kind != "thread")
+        if not change.projection(notice.kind, notice.target).shown
+        and (has_card or notice.kind != "thread")
+        and (may_call or not notice.broadcast)
     ]
 
 
