@@ -206,7 +206,16 @@ def test_authority_does_not_ride_in_the_form():
 
     about = json.loads(front.web.views("views.open")[0]["private_metadata"])
 
-    assert set(about) == {"action", "number", "fingerprint", "card", "channel", "message_ts", "action_ts", "response_url"}
+    assert set(about) == {
+        "action",
+        "number",
+        "fingerprint",
+        "card",
+        "channel",
+        "message_ts",
+        "action_ts",
+        "response_url",
+    }
 
 
 def test_details_show_everything_at_once():

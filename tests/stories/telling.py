@@ -5,6 +5,7 @@ import hmac
 import itertools
 import json
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import requests
 import yaml
 
 from tests.stories.source import Repository
-from tests.stories.town import PEOPLE, ROOT, Town
+from tests.stories.town import CHANNELS, PEOPLE, ROOT, Town
 
 NUMBERS = itertools.count(1)
 AT_ONCE = 3.0
@@ -107,6 +108,11 @@ def has_button(place: Town, action_id: str, number: str, channel: str = "payment
     return action_id in buttons(place, number, channel)
 
 
+def button(place: Town, number: str, action_id: str, channel: str = "payments") -> dict[str, Any]:
+    card = place.card(channel, number)
+    return next(e for b in card["blocks"] for e in b.get("elements", []) if e.get("action_id") == action_id)
+
+
 def buttons(place: Town, number: str, channel: str = "payments") -> list[str]:
     card = place.card(channel, number)
     return [e["action_id"] for b in card["blocks"] for e in b.get("elements", []) if "action_id" in e]
@@ -168,11 +174,14 @@ def told(place: Town, who: str, deed: Callable[[], object], *, channel: str = "p
     return Told(tuple(place.whispers(who, channel)[before:]), first_after)
 
 
-def refused(place: Town, who: str, number: str, words: str, *, action: str = "change.approve", channel: str = "payments") -> str:  # fmt: skip
+def refused(
+    place: Town, who: str, number: str, words: str, *, action: str = "change.approve", channel: str = "payments"
+) -> str:
     """Press a button in vain: one sentence to the presser alone, one ledger entry, nobody else hears of it."""
     said_before = [m["text"] for m in thread(place, number, channel)]
     entries_before = len(entries(place, number, "refused"))
-    heard = told(place, who, lambda: place.press(who, action, number=number, channel=channel), channel=channel, words=words)  # fmt: skip
+    click = lambda: place.press(who, action, number=number, channel=channel)  # noqa: E731
+    heard = told(place, who, click, channel=channel, words=words)
     assert heard.first_after < AT_ONCE, heard
     assert len(heard.words) == 2, heard
     sentence = heard.words[-1]
@@ -185,16 +194,15 @@ def refused(place: Town, who: str, number: str, words: str, *, action: str = "ch
 # --------------------------------------------------------------------------------------------------------- the ledger
 
 
+ENTRIES = """
+SELECT e.seq, e.at, e.kind, e.actor, b.body FROM cabbie_ledger e LEFT JOIN cabbie_ledger_bodies b ON b.seq = e.seq
+WHERE ? = '' OR e.change_id IN (SELECT id FROM cabbie_changes WHERE number = ?) ORDER BY e.seq"""
+
+
 def entries(place: Town, number: str = "", kind: str = "") -> list[dict[str, Any]]:
     """The ledger's entries, oldest first: kind, actor, at and what the body says."""
     found = []
-    for seq, at, entry_kind, actor, body in _ask(
-        place,
-        "SELECT e.seq, e.at, e.kind, e.actor, b.body FROM cabbie_ledger e LEFT JOIN cabbie_ledger_bodies b ON b.seq = e.seq "
-        "WHERE ? = '' OR e.change_id IN (SELECT id FROM cabbie_changes WHERE number = ?) ORDER BY e.seq",
-        number,
-        number,
-    ):
+    for seq, at, entry_kind, actor, body in _ask(place, ENTRIES, number, number):
         if kind in ("", entry_kind):
             found.append({**json.loads(body or "{}"), "seq": seq, "at": at, "kind": entry_kind, "actor": actor})
     return found
@@ -222,13 +230,14 @@ def _ask(place: Town, sql: str, *words: str) -> list[Any]:
 
 
 def deliver_click(
-    place: Town, who: str, number: str, action_id: str, *, block_id: str, action_ts: str, channel: str, team: str = "T0ACME"
-) -> int:  # fmt: skip
-    """A click as Slack would send it, with a block_id of our choosing; the status it is answered with."""
+    place: Town, who: str, number: str, action_id: str, *, block_id: str = "decide:", action_ts: str = ""
+) -> int:
+    """A click on a card of payments as Slack would send it, on a block of our choosing; the status of the answer."""
+    channel, action_ts = CHANNELS["payments"], action_ts or f"{time.time():.6f}"
     payload = {
         "type": "block_actions",
         "team": {"id": "T0ACME", "domain": "acme"},
-        "user": {"id": PEOPLE.get(who, who), "username": who, "name": who, "team_id": team},
+        "user": {"id": PEOPLE.get(who, who), "username": who, "name": who, "team_id": "T0ACME"},
         "api_app_id": "A0CABBIE",
         "trigger_id": f"{action_ts}.trigger",
         "container": {"type": "message", "message_ts": place.card("payments", number)["ts"], "channel_id": channel},
@@ -246,4 +255,18 @@ def deliver_click(
         "x-slack-request-timestamp": stamp,
         "x-slack-signature": signature,
     }
-    return requests.post(f"http://127.0.0.1:{place.bot.port}/slack/events", data=body, headers=headers, timeout=10).status_code  # fmt: skip
+    url = f"http://127.0.0.1:{place.bot.port}/slack/events"
+    return requests.post(url, data=body, headers=headers, timeout=10).status_code
+
+
+def press_an_old_card(place: Town, who: str, number: str, words: str, action: str = "change.approve") -> str:
+    """A press on a button that the card does not have any more, as a slow client still shows it; the answer."""
+    return told(place, who, lambda: deliver_click(place, who, number, action), words=words).words[-1]
+
+
+def at_one_moment(*deeds: Callable[[], object]) -> None:
+    threads = [threading.Thread(target=deed) for deed in deeds]
+    for thread_of_deed in threads:
+        thread_of_deed.start()
+    for thread_of_deed in threads:
+        thread_of_deed.join()

@@ -1,9 +1,6 @@
 """Asking the approvers: who may is known first, only they are called, and they find all they need on one card."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,27 +11,17 @@ from tests.stories.telling import (
     calls,
     entries,
     gate,
-    let_slack_be_quick,
-    policy_file,
     release,
-    service,
     shown,
     through_both,
     to_the_cab,
 )
-from tests.stories.town import Town, town
-
-
-def rules(policy: dict[str, Any]) -> None:
-    lenient = {**policy["approval"], "not_asked": "open"}
-    service(policy, "bulk")["approval"] = lenient
+from tests.stories.town import Town
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    directory = Path(tmp_path_factory.mktemp("approvers"))
-    with town(directory, CABBIE_POLICY=policy_file(directory, rules)) as place:
-        yield let_slack_be_quick(place)
+def acme(town_of_people: Town) -> Town:
+    return town_of_people
 
 
 def test_the_card_holds_what_an_approver_needs(acme: Town) -> None:

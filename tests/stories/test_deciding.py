@@ -1,21 +1,21 @@
 """Deciding: claims are judged and recorded; whoever presses hears at once, and then what became of it."""
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.stories.telling import (
     AT_ONCE,
     ask_and_wait,
+    at_one_moment,
+    button,
     buttons,
     calls,
     deliver_click,
     entries,
     gate,
     has_button,
-    let_slack_be_quick,
+    press_an_old_card,
     refused,
     release,
     row,
@@ -25,15 +25,14 @@ from tests.stories.telling import (
     told,
     wait_for_row,
 )
-from tests.stories.town import CHANNELS, Town, town
+from tests.stories.town import Town
 
 CAB = "CAB Approval"
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(Path(tmp_path_factory.mktemp("deciding"))) as place:
-        yield let_slack_be_quick(place)
+def acme(town_of_people: Town) -> Town:
+    return town_of_people
 
 
 @pytest.fixture
@@ -43,17 +42,10 @@ def all_of_the_cab(acme: Town) -> Iterator[None]:
     acme.standins.post("servicenow", "switches", quorum={})
 
 
-def press_an_old_card(acme: Town, who: str, number: str, words: str, action: str = "change.approve") -> str:
-    """A press on a button that the card does not have any more, as a slow client still shows it."""
-    where = {"block_id": "decide:", "action_ts": f"17{number[5:]}.{len(who)}", "channel": CHANNELS["payments"]}
-    heard = told(acme, who, lambda: deliver_click(acme, who, number, action, **where), words=words)
-    return heard.words[-1]
-
-
 def test_approving_is_confirmed_heard_at_once_and_answered(acme: Town) -> None:
     version = release(acme)
     number = ask_and_wait(acme, "linus", f"payments {version}")
-    approve = next(e for b in acme.card(number=number)["blocks"] for e in b.get("elements", []) if e.get("action_id") == "change.approve")  # fmt: skip
+    approve = button(acme, number, "change.approve")
     assert number in approve["confirm"]["title"]["text"]
     assert f"payments {version}" in approve["confirm"]["text"]["text"]
 
@@ -97,11 +89,7 @@ def test_a_double_click_counts_once(acme: Town) -> None:
     number = ask_and_wait(acme, "linus", f"payments {release(acme)}")
     before = len(acme.whispers("ada"))
 
-    both = [threading.Thread(target=acme.press, args=("ada", "change.approve"), kwargs={"number": number}) for _ in "12"]  # fmt: skip
-    for press in both:
-        press.start()
-    for press in both:
-        press.join()
+    at_one_moment(*2 * [lambda: acme.press("ada", "change.approve", number=number)])
 
     acme.until_state("authorize", number)
     acme.until(lambda: len(acme.whispers("ada")) >= before + 4, f"four words to ada: {acme.whispers('ada')[before:]}")
@@ -109,10 +97,10 @@ def test_a_double_click_counts_once(acme: Town) -> None:
     assert sum("you approved" in a for a in answers) == 1
     assert sum("already approved" in a for a in answers) == 1
     assert len(row(acme, number, "ada")["comments"]) == 1
-    assert len([e for e in entries(acme, number, "decided")]) == 1
+    assert len(entries(acme, number, "decided")) == 1
     # the same delivery once more changes nothing
     for _ in range(2):
-        deliver_click(acme, "grace", number, "change.hold", block_id="decide:", action_ts="1700000000.000100", channel=CHANNELS["payments"])  # fmt: skip
+        deliver_click(acme, "grace", number, "change.hold", action_ts="1700000000.000100")
     acme.until(lambda: acme.change(number)["on_hold"], "on hold")
     assert len(entries(acme, number, "claimed")) == 3
 
@@ -120,18 +108,11 @@ def test_a_double_click_counts_once(acme: Town) -> None:
 def test_an_old_card_decides_nothing(acme: Town) -> None:
     number = ask_and_wait(acme, "linus", f"payments {release(acme)}")
 
+    stale = f"decide:{'ab' * 20}"
     heard = told(
         acme,
         "ada",
-        lambda: deliver_click(
-            acme,
-            "ada",
-            number,
-            "change.approve",
-            block_id=f"decide:{'ab' * 20}",
-            action_ts="1700000001.000100",
-            channel=CHANNELS["payments"],
-        ),  # fmt: skip
+        lambda: deliver_click(acme, "ada", number, "change.approve", block_id=stale),
         words="changed since that card",
     )
 
@@ -189,11 +170,10 @@ def test_two_approvers_at_one_moment_leave_one_state(acme: Town) -> None:
     number = to_the_cab(acme, ask_and_wait(acme, "linus", f"payments {release(acme)}"))
     before = {who: len(acme.whispers(who)) for who in ("grace", "barbara")}
 
-    both = [threading.Thread(target=acme.press, args=(who, "change.approve"), kwargs={"number": number}) for who in before]  # fmt: skip
-    for press in both:
-        press.start()
-    for press in both:
-        press.join()
+    at_one_moment(
+        lambda: acme.press("grace", "change.approve", number=number),
+        lambda: acme.press("barbara", "change.approve", number=number),
+    )
 
     acme.until(lambda: acme.change(number)["approval"] == "approved", "approved")
     for who, count in before.items():

@@ -1,8 +1,5 @@
 """People: whoever presses is proven at that moment, or refused in one sentence that nobody else hears."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.stories.telling import (
@@ -10,7 +7,6 @@ from tests.stories.telling import (
     ask_and_wait,
     entries,
     findings,
-    let_slack_be_quick,
     refused,
     release,
     repository_of,
@@ -18,16 +14,15 @@ from tests.stories.telling import (
     to_the_cab,
     told,
 )
-from tests.stories.town import CHANNELS, PEOPLE, Town, town
+from tests.stories.town import CHANNELS, PEOPLE, Town
 
 PLATFORM = "platform"
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(Path(tmp_path_factory.mktemp("people"))) as place:
-        place.standins.post("slack", "people/U0LINUS/invite", channel=CHANNELS["payments"], invitee="U0EVE")
-        yield let_slack_be_quick(place)
+def acme(town_of_people: Town) -> Town:
+    town_of_people.standins.post("slack", "people/U0LINUS/invite", channel=CHANNELS["payments"], invitee="U0EVE")
+    return town_of_people
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +57,12 @@ def test_the_refusal_names_who_can(acme: Town, waiting: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "because"), [({"is_bot": True}, "a bot"), ({"deleted": True}, "deactivated"), ({"team": "T0RIVAL"}, "another")]
-)  # fmt: skip
-def test_who_somebody_is_counts_when_it_is_judged(acme: Town, waiting: str, account: dict[str, object], because: str) -> None:  # fmt: skip
+    ("account", "because"),
+    [({"is_bot": True}, "a bot"), ({"deleted": True}, "deactivated"), ({"team": "T0RIVAL"}, "another")],
+)
+def test_who_somebody_is_counts_when_it_is_judged(
+    acme: Town, waiting: str, account: dict[str, object], because: str
+) -> None:
     """The press was theirs, and in between their account became something that may not decide."""
     before = len(entries(acme, waiting, "refused"))
     acme.standins.fault("slack", "users.info", "pause_before")
@@ -76,7 +74,7 @@ def test_who_somebody_is_counts_when_it_is_judged(acme: Town, waiting: str, acco
         acme.until(lambda: len(entries(acme, waiting, "refused")) == before + 1, "a refusal")
     finally:
         acme.standins.post("slack", f"users/{PEOPLE['ada']}", is_bot=False, deleted=False, team="T0ACME")
-        for channel in ("payments", "platform"):
+        for channel in ("payments", "checkout", "platform", "changes"):
             acme.standins.post("slack", "people/U0LINUS/invite", channel=CHANNELS[channel], invitee=PEOPLE["ada"])
 
     assert because in entries(acme, waiting, "refused")[-1]["sentence"]
@@ -128,16 +126,15 @@ def test_a_changed_e_mail_in_slack_is_refused_and_reported(acme: Town, waiting: 
 
 def test_an_author_whom_nobody_knows_stops_it_before_anybody_is_asked(acme: Town) -> None:
     version = f"9.{len(acme.changes())}.0"
-    repository_of(acme, "payments").commit(
-        "PAY-102: reason", tag=f"v{version}", name="Some Body", email="somebody@elsewhere.example"
+    repository_of(acme, "payload-service").commit(
+        "OPS-7: pool", tag=f"v{version}", name="Some Body", email="somebody@elsewhere.example"
     )
 
-    number = ask(acme, "linus", f"payments {version}")
+    number = ask(acme, "linus", f"payload-service {version}", channel=PLATFORM)
 
-    card = acme.until_card("somebody@elsewhere.example", number=number)
+    card = acme.until_card("somebody@elsewhere.example", number=number, channel=PLATFORM)
     assert "<@U0ADA>" not in str(card["blocks"])
     acme.until(lambda: [dm for dm in acme.dms("linus") if "somebody@elsewhere.example" in dm], "linus is told")
-    release(acme)  # what comes after it has it in its past, and is not held up by it
 
 
 def test_who_was_asked_before_decides_nothing_now(acme: Town) -> None:

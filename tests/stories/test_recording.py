@@ -1,7 +1,6 @@
 """Recording: what ServiceNow, the card and the ledger keep of a verdict, on behalf and by deep link."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from tests.stories.telling import (
     clear,
     entries,
     findings,
-    let_slack_be_quick,
     policy_file,
     release,
     row,
@@ -30,15 +28,14 @@ from tests.stories.telling import (
     told,
     wait_for_row,
 )
-from tests.stories.town import Town, town
+from tests.stories.town import Town
 
 CHECKOUT = {"channel": "checkout"}
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(Path(tmp_path_factory.mktemp("recording"))) as place:
-        yield let_slack_be_quick(place)
+def acme(town_of_people: Town) -> Town:
+    return town_of_people
 
 
 def test_a_verdict_is_recorded_on_behalf_with_all_that_an_auditor_asks(acme: Town) -> None:

@@ -13,7 +13,7 @@ ADDRESS = re.compile(r"https?://[A-Za-z0-9._~/?#=&%:+,;@-]+")
 
 def rendered(markup: str) -> str:
     """What a reader sees: the renderer takes away one backslash before a mark, and blanks of no width do not show."""
-    whole = [ADDRESS.match(part) and part or re.sub(r"\\([-#*_+?^~|{}\[\]!])", r"\1", part) for part in split(markup)]
+    whole = [(ADDRESS.match(part) and part) or re.sub(r"\\([-#*_+?^~|{}\[\]!])", r"\1", part) for part in split(markup)]
     return "".join(whole).replace("\u200b", "")
 
 
