@@ -22,7 +22,7 @@ SORTS: dict[str, Callable[[Issue], object]] = {
     "project": lambda issue: issue.project.key,
     "summary": lambda issue: issue.summary.lower(),
 }
-SORTS |= {alias: SORTS["key"] for alias in KEY_FIELDS}
+SORTS |= dict.fromkeys(KEY_FIELDS, SORTS["key"])
 
 
 @dataclass(frozen=True)
