@@ -17,7 +17,7 @@ _SHA = re.compile(r"[0-9A-Fa-f]{7,64}")
 _HOSTILE = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock(?:/|$)|/\.")
 _LONGEST_NAME = 250
 _FIELDS = "%H%x00%an%x00%ae%x00%s%x00%b%x00"
-# Anywhere in the body, not only in its last paragraph: squash merges leave them in the middle, and nobody is to be missed.
+# Anywhere in the body, not only in its last paragraph: squash merges leave them in the middle.
 _CO_AUTHOR = re.compile(r"^co-authored-by:[^<\n]*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 _NO_SUCH_OBJECT = ("bad object", "unknown revision", "not a valid commit", "not a valid object", "bad revision")
 

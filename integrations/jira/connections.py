@@ -1,4 +1,4 @@
-"""Clients of the ``jira`` library, used the safe way: one thread each at a time, and nothing repeated behind our back."""
+"""Clients of the ``jira`` library, used the safe way: one thread each at a time, nothing repeated unasked."""
 
 import json
 from collections.abc import Iterator, Mapping

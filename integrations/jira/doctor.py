@@ -35,7 +35,7 @@ def _account(connections: Connections) -> Check:
     try:
         return Check(about, "good", f"we are {connections.get('myself').get('displayName', '')}")
     except BadCredentials as failure:
-        fix = f"make a new token ({TOKEN_PAGE}, or the profile page of a Data Center) and set JIRA_API_TOKEN or JIRA_TOKEN"
+        fix = f"make a new token ({TOKEN_PAGE}; Data Center: your profile) and set JIRA_API_TOKEN or JIRA_TOKEN"
         return Check(about, "wrong", failure.what, fix)
     except Failure as failure:
         return Check(about, "wrong", failure.what, "see whether Jira is up")

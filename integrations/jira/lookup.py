@@ -73,7 +73,7 @@ def fetch_one(connections: Connections, key: str) -> Issue | None:
 def archived_among(connections: Connections, ids: Sequence[str]) -> frozenset[str]:
     """Cloud: the issues that answer to their address and that no search finds (help.tempo.io: archived issues).
 
-    The index lags behind; those it misses are asked again with reconcileIssues, which looks at the issues themselves."""
+    The index lags behind; those it misses are asked again with reconcileIssues, which looks at the issues."""
     missed = [one for part in parts(ids, MOST_IN_SEARCH) for one in _unsearchable(connections, part)]
     suspects = parts(missed, MOST_TO_RECONCILE)
     return frozenset(one for part in suspects for one in _unsearchable(connections, part, reconcile=True))

@@ -12,8 +12,8 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
-# jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all. Addresses stay whole: Jira makes them clickable before
-# it reads anything else, and these characters cannot leave them.
+# jira.atlassian.com/secure/WikiRendererHelpAction.jspa?section=all. Addresses stay whole: Jira makes them clickable
+# before it reads anything else, and these characters cannot leave them.
 _MARKUP = re.compile(
     r"(?P<address>https?://[A-Za-z0-9._~/?#=&%:+,;@-]+)"
     r"|(?P<mark>[{}\[\]|*_!^~]|(?<![^\W_])[-+]|[-+](?![^\W_])|\?(?=\?)|(?<=\?)\?|^[ \t]*\#)"

@@ -48,6 +48,7 @@ class Channel:
             "is_ext_shared": self.is_ext_shared, "is_pending_ext_shared": False, "pending_shared": [],
             "parent_conversation": None, "is_member": me in self.members, "context_team_id": team,
             "previous_names": [], "shared_team_ids": [team],
-            "topic": {"value": "", "creator": "", "last_set": 0}, "purpose": {"value": "", "creator": "", "last_set": 0},
+            "topic": {"value": "", "creator": "", "last_set": 0},
+            "purpose": {"value": "", "creator": "", "last_set": 0},
         }  # fmt: skip
         return wire | ({"num_members": len(self.members)} if with_count else {})

@@ -98,7 +98,7 @@ class Events:
             return
         for wanted in self._workspace.switches["metadata_subscriptions"]:
             if wanted["app_id"] in ("*", app.app_id) and wanted["event_type"] in ("*", metadata["event_type"]):
-                # Its own names: channel_id, user_id, message_ts (docs.slack.dev/reference/events/message_metadata_posted).
+                # Its own names: channel_id, user_id, message_ts (docs.slack.dev, message_metadata_posted).
                 event: Json = {
                     "type": "message_metadata_posted", "app_id": app.app_id, "bot_id": app.bot_id, "user_id": app.id,
                     "team_id": message.team, "channel_id": channel.id, "metadata": metadata,

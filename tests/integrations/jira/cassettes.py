@@ -2,8 +2,8 @@
 
     pytest tests/integrations/jira/test_client_cassettes.py --record-mode=rewrite
 
-records from the stand-in. With ``JIRA_URL``, a login, and ``JIRA_RECORD_ISSUE`` (an issue that may be linked and commented)
-it records from that site instead; its names, ids and addresses are replaced before anything is written."""
+records from the stand-in. With ``JIRA_URL``, a login, and ``JIRA_RECORD_ISSUE`` (an issue that may be linked and
+commented) it records from that site instead; its names, ids and addresses are replaced before anything is written."""
 
 import hashlib
 import os

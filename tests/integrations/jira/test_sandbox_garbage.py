@@ -33,8 +33,8 @@ WORDS = [
 ]
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 MEMBERS = """
-body visibility properties type value key object title url icon status fields update transition id ids jql comment add set
-issueIdsOrKeys version content text marks attrs doc paragraph application globalId
+body visibility properties type value key object title url icon status fields update transition id ids jql comment
+add set issueIdsOrKeys version content text marks attrs doc paragraph application globalId
 """
 NAMES = st.sampled_from(MEMBERS.split())
 JSON = st.recursive(

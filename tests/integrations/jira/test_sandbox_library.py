@@ -92,7 +92,7 @@ def test_a_data_center(data_center: RunningJira) -> None:
     client = data_center.client()
 
     assert client.deploymentType == "Server"
-    with pytest.raises(JIRAError, match="An issue with key 'PAY-999' does not exist for field 'key'."):
+    with pytest.raises(JIRAError, match=r"An issue with key 'PAY-999' does not exist for field 'key'\."):
         client.search_issues("key in (PAY-101, PAY-999)")
     found = client.search_issues("key in (PAY-101, PAY-999)", validate_query=False, fields="summary")
     assert [issue.key for issue in found] == ["PAY-101"]
