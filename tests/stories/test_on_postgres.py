@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Postgres, postgres  # noqa: F401  # a fixture
+from tests.postgres import MIGRATE, Postgres, postgres  # noqa: F401  # a fixture
 from tests.stories.town import ROOT, Bot, Town, eventually, free_port, town
 
 CREATE = "POST /api/sn_chg_rest/v1/change"
@@ -19,7 +19,7 @@ STORIES = ("PAY-101", "PAY-102", "PAY-103", "OPS-7")
 
 @pytest.fixture
 def acme(postgres: Postgres, tmp_path: Path) -> Iterator[Town]:  # noqa: F811
-    url = postgres.database()
+    url = postgres.migrated()
     with town(tmp_path, database_url=url, CABBIE_LEASE="PT2S", CABBIE_BEAT="PT0.5S") as place:
         yield place
     postgres.drop(url)
@@ -27,9 +27,8 @@ def acme(postgres: Postgres, tmp_path: Path) -> Iterator[Town]:  # noqa: F811
 
 def test_three_may_migrate_at_once(postgres: Postgres) -> None:  # noqa: F811
     url = postgres.database()
-    migrate = "import sys; from bot import wiring; wiring.migrate_all(wiring.connect(sys.argv[1]))"
 
-    processes = [subprocess.Popen([sys.executable, "-c", migrate, url], cwd=ROOT) for _ in range(3)]
+    processes = [subprocess.Popen([sys.executable, "-c", MIGRATE, url], cwd=ROOT) for _ in range(3)]
 
     assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
     postgres.drop(url)
