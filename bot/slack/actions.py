@@ -22,8 +22,8 @@ from bot.slack.buttons import (
     SUCCEEDED,
     WITHDRAW,
     read_block_id,
-    read_card,
 )
+from bot.slack.cards import read_stamp
 from bot.slack.details import details
 from bot.slack.speakers import Body, objection, presser
 from bot.slack.tools import Tools
@@ -143,7 +143,7 @@ def _about(body: Body) -> dict[str, str]:
         "action": action["action_id"],
         "number": action.get("value"),
         "fingerprint": read_block_id(str(action.get("block_id") or ""))[1],
-        "card": read_card(str(action.get("block_id") or "")),
+        "card": read_stamp(body),
         "channel": (body.get("channel") or {}).get("id") or container.get("channel_id"),
         "message_ts": container.get("message_ts"),
         "action_ts": action.get("action_ts"),

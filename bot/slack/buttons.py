@@ -28,8 +28,6 @@ DECIDE = "decide"
 ELSEWHERE = "elsewhere"
 """block_id: Approve and Reject open ServiceNow; a press of theirs decides nothing."""
 SHOWN_OF_FINGERPRINT = 40
-CARD = "card-"
-SHOWN_OF_CARD = 24
 
 Page = Callable[[str], str]
 """sys_id → where a person looks at the change in ServiceNow."""
@@ -51,17 +49,6 @@ def read_block_id(block_id: str) -> tuple[str, str]:
     """(where decisions are taken, the fingerprint of the content that was shown)."""
     where, _, rest = block_id.partition(":")
     return where, rest.partition(":")[0]
-
-
-def stamped(block: Block, card: str) -> Block:
-    """The row of buttons, saying which card it stands on."""
-    is_ours = block["type"] == "actions" and block["block_id"].startswith((f"{DECIDE}:", f"{ELSEWHERE}:"))
-    return {**block, "block_id": f"{block['block_id']}:{CARD}{card[:SHOWN_OF_CARD]}"} if is_ours else block
-
-
-def read_card(block_id: str) -> str:
-    """The beginning of the fingerprint of the card that was pressed."""
-    return next((part.removeprefix(CARD) for part in block_id.split(":") if part.startswith(CARD)), "")
 
 
 def page_to_decide_on(policy: Policy, change: Change, page: Page) -> str:

@@ -5,18 +5,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.change.model import Change, State
 from bot.ports import Message
 from bot.slack import asked, times
 from bot.slack.blocks import Block, context, fields, section
-from bot.slack.buttons import buttons, stamped
+from bot.slack.buttons import buttons
 from bot.slack.remarks import remarks
 from bot.slack.stories import story_lines
 from bot.slack.text import cut, said
 from bot.slack.verdicts import approvals
 from bot.slack.words import may_be_decided, name_of, standing, what
 
+STAMP = "card-"
+SHOWN_OF_FINGERPRINT = 24
 LONGEST_TEXT = 3500
 """chat.update refuses texts above 4,000 characters (msg_too_long)."""
 
@@ -33,7 +36,21 @@ def card(change: Change, *, now: datetime, page: str = "", people: Mapping[str, 
         *buttons(change, page=page),
     ]
     shown = message(summary(change, now, page), blocks, marker=f"card:{change.id}")
-    return replace(shown, blocks=tuple(stamped(block, shown.fingerprint) for block in blocks))
+    return replace(shown, blocks=(stamped(blocks[0], shown.fingerprint), *blocks[1:]))
+
+
+def stamped(block: Block, fingerprint: str) -> Block:
+    """The card's first block, saying which card it is.
+
+    Not the buttons': a click on a block that was renamed by a repaint meanwhile would come to nothing."""
+    return {**block, "block_id": f"{STAMP}{fingerprint[:SHOWN_OF_FINGERPRINT]}"}
+
+
+def read_stamp(body: Mapping[str, Any]) -> str:
+    """The beginning of the fingerprint of the card that was clicked; empty on any other surface."""
+    blocks = (body.get("message") or {}).get("blocks") or [{}]
+    block_id = str(blocks[0].get("block_id") or "")
+    return block_id.removeprefix(STAMP) if block_id.startswith(STAMP) else ""
 
 
 def message(text: str, blocks: list[Block], *, marker: str) -> Message:
