@@ -1,4 +1,4 @@
-"""Two towns that several modules share: starting one takes seconds, and their stories do not disturb one another."""
+"""Towns for stories: a fresh one for each module, for what is asked of a full one takes longer than starting anew."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from tests.stories.town import Town, town
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town_of_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Where people are asked and decide."""
 
@@ -25,16 +25,16 @@ def town_of_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         yield let_slack_be_quick(place)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town_of_deploys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Where deploys go and end. Beside payments the same with less time; a digest that is due since a minute."""
 
     def rules(policy: dict[str, Any]) -> None:
         like, expiring = service(policy, "payments"), {**policy["approval"], "expires_after": "PT3S"}
         policy["services"] += [
-            {**like, "service": "later", "window": {"starts_after": "PT8S", "lasts": "PT2H"}},
+            {**like, "service": "later", "window": {"starts_after": "PT5S", "lasts": "PT2H"}},
             {**like, "service": "much-later", "window": {"starts_after": "PT2H", "lasts": "PT2H"}},
-            {**like, "service": "brief", "window": {"starts_after": "PT8S", "lasts": "PT2S"}},
+            {**like, "service": "brief", "window": {"starts_after": "PT20S", "lasts": "PT1S"}},
             {**like, "service": "hasty", "approval": expiring},
         ]
         at = (datetime.now(UTC) - timedelta(minutes=1)).strftime("%H:%M")

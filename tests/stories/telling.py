@@ -178,7 +178,6 @@ def refused(
     place: Town, who: str, number: str, words: str, *, action: str = "change.approve", channel: str = "payments"
 ) -> str:
     """Press a button in vain: one sentence to the presser alone, one ledger entry, nobody else hears of it."""
-    said_before = [m["text"] for m in thread(place, number, channel)]
     entries_before = len(entries(place, number, "refused"))
     click = lambda: place.press(who, action, number=number, channel=channel)  # noqa: E731
     heard = told(place, who, click, channel=channel, words=words)
@@ -187,7 +186,7 @@ def refused(
     sentence = heard.words[-1]
     assert len(entries(place, number, "refused")) == entries_before + 1
     assert entries(place, number, "refused")[-1]["sentence"].split()[:3] == sentence.split()[:3]
-    assert [m["text"] for m in thread(place, number, channel)] == said_before
+    assert not any(sentence[:40] in m["text"] for m in thread(place, number, channel))
     return sentence
 
 
