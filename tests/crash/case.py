@@ -21,7 +21,7 @@ from tests.stories.town import Town, town
 
 # On PostgreSQL the dead's work is taken over when its lease has run out.
 HASTE = {"CABBIE_LEASE": "PT2S", "CABBIE_BEAT": "PT0.5S"}
-FLOW_SECONDS = 0.4
+FLOW_SECONDS = 1.0
 """Long enough for Cabbie to read a write back before ServiceNow acts on it: each telling shows the same steps."""
 
 Disturb = Callable[[Town, Memory], AbstractContextManager[Bystander]]

@@ -69,7 +69,7 @@ def numbered(lines: Iterable[str]) -> list[Effect]:
 
 
 def _sign(entry: dict[str, Any]) -> str:
-    found = re.search(SIGNS.get(entry["call"], "$"), entry["body"])
+    found = re.search(SIGNS[entry["call"]], entry["body"]) if entry["call"] in SIGNS else None
     return found.group() if found else ALONE
 
 
