@@ -10,7 +10,7 @@ run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://12
 	$(BIN)/cabbie sandbox
 
 test: $(READY)
-	$(BIN)/pytest -n 4
+	$(BIN)/pytest -n 3
 	@command -v chromium >/dev/null || echo "Left out: the browser stories, for there is no chromium here."
 
 lint: $(READY)

@@ -30,7 +30,7 @@ def town_of_deploys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Where deploys go and end. Beside payments the same with less time; a digest that is due since a minute."""
 
     def rules(policy: dict[str, Any]) -> None:
-        like, expiring = service(policy, "payments"), {**policy["approval"], "expires_after": "PT3S"}
+        like, expiring = service(policy, "payments"), {**policy["approval"], "expires_after": "PT12S"}
         policy["services"] += [
             {**like, "service": "later", "window": {"starts_after": "PT5S", "lasts": "PT2H"}},
             {**like, "service": "much-later", "window": {"starts_after": "PT2H", "lasts": "PT2H"}},
