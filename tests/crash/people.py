@@ -38,6 +38,7 @@ def tell(town: Town, memory: Memory, bystander: Bystander) -> None:
     insist("approve again", lambda: town.press("grace", "change.approve", number=number))
     town.until_state("implement", number)
     town.until_card("cleared until", number=number)
+    town.until(lambda: town.change(number)["tasks"], "ServiceNow's flow makes its tasks")
     insist("report", lambda: town.press("linus", "deploy.succeeded", number=number))
     town.until_state("closed", number)
     town.until(lambda: all(_is_resolved(town, key) for key in STORIES), "every story shows its deploy")
