@@ -20,8 +20,13 @@ from tests.crash.people import Bystander, tell
 from tests.stories.town import Town, town
 
 # On PostgreSQL the dead's work is taken over when its lease has run out.
-HASTE = {"CABBIE_LEASE": "PT2S", "CABBIE_BEAT": "PT0.5S"}
-FLOW_SECONDS = 1.0
+HASTE = {
+    "CABBIE_LEASE": "PT2S",
+    "CABBIE_BEAT": "PT0.5S",
+    "CABBIE_RECORD_PATIENCE": "PT1S",
+    "CABBIE_MESSAGE_PATIENCE": "PT1S",
+}
+FLOW_SECONDS = 0.6
 """Long enough for Cabbie to read a write back before ServiceNow acts on it: each telling shows the same steps."""
 
 Disturb = Callable[[Town, Memory], AbstractContextManager[Bystander]]
@@ -43,7 +48,7 @@ def telling(shelf: Shelf, directory: Path, disturb: Disturb = undisturbed, **env
     """The story from ``/deploy`` to closed; whatever happened, the ledger holds."""
     memory = shelf.fresh()
     try:
-        with town(directory, database_url=memory.url, cabbie=ForkedBot, **HASTE, **environment) as place:
+        with town(directory, database_url=memory.url, cabbie=ForkedBot, **{**HASTE, **environment}) as place:
             place.standins.post("servicenow", "switches", flow_seconds=FLOW_SECONDS)
             with disturb(place, memory) as bystander:
                 tell(place, memory, bystander)

@@ -5,6 +5,7 @@ import pytest
 from tests.crash.boundaries import Boundary
 from tests.crash.door import Moment
 from tests.crash.effects import Effect, known, numbered
+from tests.crash.memory import SHELVES
 from tests.crash.people import ACTS
 
 CREATES = ("POST /api/sn_chg_rest/v1/change", "chat.postMessage", "POST /rest/api/2/issue/{key}/comment")
@@ -17,7 +18,7 @@ SAMPLE = {
     "jira | POST /rest/api/2/issue/{key}/comment | -": Boundary.FORGOTTEN,
     'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
-SAMPLE_MOMENTS = [("approve", Moment.ANSWERED), ("deploy", Moment.UNWRITTEN)]
+SAMPLE_MOMENTS = [("sqlite", "approve", Moment.ANSWERED)]
 Case = tuple[Effect, Boundary]
 
 
@@ -35,16 +36,22 @@ def sample() -> list[Case]:
     return [(effect, boundary) for line, boundary in SAMPLE.items() for effect in numbered([line])]
 
 
-def every_moment() -> list[tuple[str, Moment]]:
-    return [(act, moment) for act in ACTS for moment in Moment]
+def every_moment() -> list[tuple[str, str, Moment]]:
+    return [(shelf, act, moment) for shelf in SHELVES for act in ACTS for moment in Moment]
 
 
 def parametrize(metafunc: pytest.Metafunc, part: slice) -> None:
     """All cases when asked for; else this part of the sample."""
-    wants_all = metafunc.config.getoption("--every-boundary", default=False)
+    cases = every_case() if _wants_all(metafunc) else sample()[part]
     if "boundary" in metafunc.fixturenames:
-        cases = every_case() if wants_all else sample()[part]
         metafunc.parametrize(("effect", "boundary"), cases, ids=[f"{effect}-{boundary}" for effect, boundary in cases])
-    if "moment" in metafunc.fixturenames:
-        moments = every_moment() if wants_all else SAMPLE_MOMENTS[part]
-        metafunc.parametrize(("act", "moment"), moments, ids=[f"{act}-{moment}" for act, moment in moments])
+
+
+def parametrize_moments(metafunc: pytest.Metafunc) -> None:
+    moments = every_moment() if _wants_all(metafunc) else SAMPLE_MOMENTS
+    metafunc.parametrize(("shelf", "act", "moment"), moments, ids=["-".join(moment) for moment in moments])
+
+
+def _wants_all(metafunc: pytest.Metafunc) -> bool:
+    # Known only to a pytest that was pointed at this folder.
+    return bool(metafunc.config.getoption("--every-boundary", default=False))

@@ -159,3 +159,4 @@ class PostgresShelf:
 
 
 Shelf = SqliteShelf | PostgresShelf
+SHELVES = (SqliteShelf.name, PostgresShelf.name)

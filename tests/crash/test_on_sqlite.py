@@ -8,7 +8,6 @@ import pytest
 from tests.crash.boundaries import LATE_PATIENCE, Boundary, killed_at
 from tests.crash.case import Told, difference, telling
 from tests.crash.cases import parametrize
-from tests.crash.door import Moment, killed_at_the_door
 from tests.crash.effects import LIST, Effect, known
 from tests.crash.memory import SqliteShelf
 
@@ -29,13 +28,5 @@ def test_a_kill_changes_nothing(
     patience = LATE_PATIENCE if boundary is Boundary.LATE else {}
 
     killed = telling(sqlite_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary), **patience)
-
-    assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
-
-
-def test_a_kill_at_the_door_changes_nothing(
-    unkilled: Told, sqlite_shelf: SqliteShelf, tmp_path: Path, act: str, moment: Moment
-) -> None:
-    killed = telling(sqlite_shelf, tmp_path, partial(killed_at_the_door, act=act, moment=moment))
 
     assert killed.state == unkilled.state, difference(unkilled.state, killed.state)

@@ -1,0 +1,24 @@
+"""Killed while somebody speaks to it: who saw an error speaks again, and the three systems cannot tell."""
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.crash.case import Told, difference, telling
+from tests.crash.cases import parametrize_moments
+from tests.crash.door import Moment, killed_at_the_door
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    parametrize_moments(metafunc)
+
+
+def test_a_kill_at_the_door_changes_nothing(
+    request: pytest.FixtureRequest, unkilled: Told, tmp_path: Path, shelf: str, act: str, moment: Moment
+) -> None:
+    memories = request.getfixturevalue(f"{shelf}_shelf")
+
+    killed = telling(memories, tmp_path, partial(killed_at_the_door, act=act, moment=moment))
+
+    assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
