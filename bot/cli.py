@@ -17,6 +17,7 @@ from bot.engine import AlreadyRunning, Queue
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.reads import Reads
+from bot.rehearsal import clock_of, machine_time
 from bot.sandbox import Ports, SandboxFailed, sandbox
 from bot.server import PortTaken
 from bot.slack import digests
@@ -110,7 +111,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     settings = read_settings()
     logs.set_up("ERROR", settings.log_format)
     parts = wiring.build(settings)
-    checks = examine(parts.tools, parts.policy(), wiring.check_database(parts), wiring.now())
+    checks = examine(parts.tools, parts.policy(), wiring.checks_of_itself(parts), parts.tools.now())
     report(checks, as_json=as_json)
     sys.exit(1 if any(check.verdict == "wrong" for check in checks) else 0)
 
@@ -146,7 +147,7 @@ def retry(
     """Take up a change that is stopped or stuck."""
     settings = read_settings()
     database = connect(settings.database_url)
-    sentence = retry_change(Ledger(database, wiring.now), Queue(database), number)
+    sentence = retry_change(Ledger(database, clock_of(settings.cabbie_rehearsal_clock)), Queue(database), number)
     if sentence:
         no(sentence)
     out.print(f"{number}: Cabbie takes it up again.")
@@ -240,4 +241,4 @@ def _ask(method: str, url: str, token: str, **words: object) -> dict[str, str]:
 def _memory() -> Reads:
     """What is remembered, without the systems' credentials."""
     url = os.environ.get("DATABASE_URL", wiring.DEFAULT_DATABASE)
-    return Reads(Ledger(connect(url), wiring.now))
+    return Reads(Ledger(connect(url), machine_time))

@@ -4,7 +4,7 @@ import importlib.metadata
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -26,6 +26,7 @@ from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
 from bot.ports import ApprovalRecords, Check, Message
+from bot.rehearsal import clock_of, machine_time
 from bot.server import Server
 from bot.slack import alarms, digests
 from bot.slack.app import SlackApp
@@ -55,10 +56,6 @@ class WrongRole(Exception):
     """A role that this database cannot have."""
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 class CurrentPolicy:
     """The policy in force. A reload that is not valid changes nothing and is said aloud."""
 
@@ -78,7 +75,7 @@ class CurrentPolicy:
             if self._ledger:
                 with self._ledger.begin() as tx:
                     tx.find_out(
-                        "policy not valid", f"The policy on disk is not valid: {bad.wrong[0]}", once=f"policy:{now()}"
+                        "policy not valid", f"The policy on disk is not valid: {bad.wrong[0]}", once=f"policy:{tx.now}"
                     )
             return
         self.note()
@@ -127,6 +124,7 @@ class Parts:
 
 def build(settings: Settings) -> Parts:
     database = connect(settings.database_url)
+    now = clock_of(settings.cabbie_rehearsal_clock)
     ledger = Ledger(database, now)
     queue = Queue(database)
     policy = CurrentPolicy(settings, ledger)
@@ -134,7 +132,7 @@ def build(settings: Settings) -> Parts:
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
         team=policy().team,
-        clock=now,
+        clock=machine_time,
     )
     records = ServiceNowChanges(
         settings.servicenow_url,
@@ -189,11 +187,21 @@ def _approvals(settings: Settings) -> ApprovalRecords | None:
     )
 
 
+def checks_of_itself(parts: Parts) -> tuple[Check, ...]:
+    """What the doctor asks about this machine."""
+    path = parts.settings.cabbie_rehearsal_clock
+    if path is None:
+        return (check_database(parts),)
+    ahead = round((parts.tools.now() - machine_time()).total_seconds())
+    found = f"times may be moved, now by {ahead} s: every window and expiry with them"
+    return (check_database(parts), Check("clock", "warning", found, "unset CABBIE_REHEARSAL_CLOCK in production"))
+
+
 def check_database(parts: Parts) -> Check:
     """Writable, at this version, and its ledger unbroken."""
     try:
         with parts.ledger.begin() as tx:
-            tx.set_watermark("doctor", now().isoformat())
+            tx.set_watermark("doctor", tx.now.isoformat())
         count, broken = parts.reads.verify()
     except Exception as error:  # whatever is wrong with it, the doctor says so
         return Check(
@@ -248,6 +256,7 @@ class Service:
         """Serve until ``stop``; returns after everything in hand is finished."""
         migrate_all(self._parts.database)
         self._parts.policy.note()
+        self._note_rehearsal()
         if self._engine:
             errands = {"digest": self._send_digest, "alarm": self._send_alarm}
             self._engine.install(partial(advance, self._parts.tools), errands)
@@ -283,6 +292,15 @@ class Service:
         self._parts.tools.hands.shutdown(wait=True)
         log.info("cabbie.stopped")
 
+    def _note_rehearsal(self) -> None:
+        """Whoever can move the clock can move a window: it stands in the ledger."""
+        path = self._parts.settings.cabbie_rehearsal_clock
+        if path is None:
+            return
+        log.warning("clock.rehearsal", path=str(path))
+        with self._parts.ledger.begin() as tx:
+            tx.enter("policy", sentence="Started with a rehearsal's clock: times may be moved")
+
     def _send_digest(self, channel: str, slot: str) -> Again:
         return run_errand(partial(send_digest, self._parts.tools, channel, slot, show=digests.message), "digest")
 
@@ -296,7 +314,7 @@ class Service:
             reads=parts.reads,
             room=parts.room,
             web=parts.messenger.web,
-            clock=now,
+            clock=machine_time,
             digest_text=self._digest_text,
         )
         dispatch: Callable[[bytes, Mapping[str, str]], api.SlackAnswer] | None = None
@@ -314,7 +332,7 @@ class Service:
                     parts.reads,
                     parts.policy,
                     tokens,
-                    now,
+                    parts.tools.now,
                     patience=max(SHORTEST_GATE_PATIENCE, 4 * settings.cabbie_look_every),
                 )
             ],

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """How long a lost answer of a create is looked for before it is tried again."""
     cabbie_message_patience: timedelta = timedelta(seconds=10)
     """The same for a message in Slack and a comment in Jira."""
+    cabbie_rehearsal_clock: Path | None = None
+    """A file that holds the seconds by which now is moved: to see windows open and requests expire. Not for production."""
     cabbie_lease: timedelta = timedelta(seconds=25)
     cabbie_beat: timedelta = timedelta(seconds=5)
 

@@ -29,7 +29,7 @@ DATABASE = Check("database", "good", "writable")
 def look(world: World, policy: Policy = POLICY, tools: Tools | None = None) -> dict[str, Check]:
     """What was found, by what it is about; the worst where several are about the same."""
     found: dict[str, Check] = {}
-    for check in examine(tools or world.tools, policy, DATABASE, world.clock()):
+    for check in examine(tools or world.tools, policy, [DATABASE], world.clock()):
         if check.about not in found or check.verdict == "wrong":
             found[check.about] = check
     return found

@@ -14,11 +14,11 @@ from bot.story.tools import Tools
 __all__ = ["examine", "is_well", "report"]
 
 
-def examine(tools: Tools, policy: Policy, database: Check, now: datetime) -> tuple[Check, ...]:
-    """Every question asked with real calls, side by side; never raises. database: what its own check found."""
+def examine(tools: Tools, policy: Policy, itself: Iterable[Check], now: datetime) -> tuple[Check, ...]:
+    """Every question asked with real calls, side by side; never raises. itself: what was found about this machine."""
     questions = (*questions_of_systems(tools, policy), *questions_of_policy(tools, policy, now))
     found = tools.side_by_side(answers, questions)
-    return (database, *(check for checks in found for check in checks))
+    return (*itself, *(check for checks in found for check in checks))
 
 
 def is_well(checks: Iterable[Check]) -> bool:
