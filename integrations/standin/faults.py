@@ -3,7 +3,8 @@
 import asyncio
 import fnmatch
 import itertools
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Action = Literal[
@@ -36,7 +37,11 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = ""
     """A string goes out as it is, anything else as JSON."""
+    says: str = ""
+    """What it is called where people see it."""
     id: int = 0
+    hits: int = 0
+    """How many calls it has spoiled so far."""
 
 
 @dataclass
@@ -60,9 +65,24 @@ class Faults:
         self.paused: dict[int, Pause] = {}
 
     def add(self, fault: Fault) -> Fault:
+        """Put a rule in force; one for no call at all is spent already."""
         fault.id = next(self._ids)
-        self._rules.append(fault)
+        if fault.times != 0:
+            self._rules.append(fault)
         return fault
+
+    def __iter__(self) -> Iterator[Fault]:
+        """Those in force."""
+        return iter(self._rules)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [asdict(rule) for rule in self._rules]
+
+    def remove(self, fault_id: int) -> bool:
+        """Lift one; False when it is not in force any more."""
+        before = len(self._rules)
+        self._rules = [rule for rule in self._rules if rule.id != fault_id]
+        return len(self._rules) < before
 
     def clear(self) -> None:
         self._rules.clear()
@@ -71,14 +91,21 @@ class Faults:
     def take(self, call: str, body: str) -> Fault | None:
         """The fault that hits this call now, used up by one."""
         for rule in self._rules:
-            if rule.times == 0 or not fnmatch.fnmatchcase(call, rule.call) or rule.containing not in body:
+            if not fnmatch.fnmatchcase(call, rule.call) or rule.containing not in body:
                 continue
             if rule.skip > 0:
                 rule.skip -= 1
                 continue
-            rule.times -= 1 if rule.times > 0 else 0
+            self._use(rule)
             return rule
         return None
+
+    def _use(self, rule: Fault) -> None:
+        rule.hits += 1
+        if rule.times > 0:
+            rule.times -= 1
+        if rule.times == 0:
+            self._rules.remove(rule)
 
     async def pause(self, call: str, action: str) -> bool:
         """Hold until resumed, ten minutes at most, so that a forgotten pause ends by itself. True: drop it."""

@@ -18,13 +18,13 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from integrations.standin.diary import Diary, Entry
+from integrations.standin.clock import Clock
+from integrations.standin.control import ControlDoor
+from integrations.standin.diary import HEADERS, Diary, Entry
 from integrations.standin.faults import Fault, Faults
 
 CONTROL = "/_standin"
@@ -67,17 +67,23 @@ class Standin:
         switches: dict[str, Any] | None = None,
         namer: Namer | None = None,
         is_effect: Callable[[str], bool] | None = None,
+        absent: dict[str, str] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """
         coverage: ``{"POST /api/now/table/{table}": "partial: no business rules"}``, held equal to the routes by a test.
+        absent: what the vendor has and this has not, and why.
         state: everything the system holds, as JSON, for comparing end states.
         control: further routes below ``/_standin`` (people's clicks, seeds).
         switches: behaviours that differ between instances, changed by ``POST /_standin/switches``.
         namer: the diary's name of a call where the route's path does not tell (Slack: ``chat.postMessage``).
         is_effect: tells reads from writes where the verb does not (Slack posts everything).
+        clock: what it takes for now; in a sandbox all share one.
         """
         self.system = system
         self.coverage = coverage
+        self.absent = absent or {}
+        self.clock = clock or Clock()
         self.state = state
         self.switches: dict[str, Any] = switches if switches is not None else {}
         self.diary = Diary()
@@ -85,7 +91,7 @@ class Standin:
         self.routes = list(routes)
         self._namer = namer
         self._is_effect = is_effect or (lambda call: not call.startswith(("GET ", "HEAD ", "OPTIONS ")))
-        self._inner = Starlette(routes=[Mount(CONTROL, routes=[*control, *self._control_routes()]), *routes])
+        self._inner = Starlette(routes=[Mount(CONTROL, routes=[*control, *ControlDoor(self).routes()]), *routes])
         self.app: ASGIApp = self._call
 
     def name_of(self, method: str, path: str, body: bytes = b"") -> str:
@@ -113,12 +119,15 @@ class Standin:
             query=scope["query_string"].decode(),
             body=body.decode(errors="replace"),
             is_effect=self._is_effect(call),
+            headers=_named(scope["headers"]),
         )
         try:
             await self._answer(entry, self.faults.take(call, entry.body), scope, body, send)
         except Dropped:
             entry.status = None
-            await _reset(scope)
+            await reset_connection(scope)
+        finally:
+            self.diary.close(entry)
 
     async def _answer(self, entry: Entry, fault: Fault | None, scope: Scope, body: bytes, send: Send) -> None:
         action = fault.action if fault else ""
@@ -132,7 +141,7 @@ class Standin:
             elif action == "drop_before":
                 raise Dropped
             else:
-                await _send(_given(fault), entry, send)
+                await self._send(_given(fault), entry, send)
                 return
         messages = await self._run(scope, body)
         if fault and action == "delay_after":
@@ -150,7 +159,13 @@ class Standin:
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
             await asyncio.sleep(0.05)
             raise Dropped
-        await _send(messages, entry, send)
+        await self._send(messages, entry, send)
+
+    async def _send(self, messages: list[Message], entry: Entry, send: Send) -> None:
+        kind = _named(messages[0].get("headers", [])).get("content-type", "")
+        self.diary.answered(entry, messages[0]["status"], _joined(messages).decode(errors="replace"), kind)
+        for message in messages:
+            await send(message)
 
     async def _run(self, scope: Scope, body: bytes) -> list[Message]:
         """The stand-in's own answer, held back so that a fault may still spoil it."""
@@ -169,51 +184,6 @@ class Standin:
 
         await self._inner(scope, receive, hold)
         return messages
-
-    def _control_routes(self) -> list[BaseRoute]:
-        return [
-            Route("/diary", self._diary, methods=["GET", "DELETE"]),
-            Route("/faults", self._faults, methods=["POST", "DELETE"]),
-            Route("/paused", self._paused, methods=["GET"]),
-            Route("/resume", self._resume, methods=["POST"]),
-            Route("/coverage", self._coverage, methods=["GET"]),
-            Route("/state", self._state, methods=["GET"]),
-            Route("/switches", self._switches, methods=["GET", "POST"]),
-        ]
-
-    async def _diary(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self.diary.clear()
-        return JSONResponse(self.diary.as_json())
-
-    async def _faults(self, request: Request) -> Response:
-        if request.method == "DELETE":
-            self.faults.clear()
-            return JSONResponse({})
-        fault = self.faults.add(Fault(**await request.json()))
-        return JSONResponse({"id": fault.id})
-
-    async def _paused(self, _: Request) -> Response:
-        return JSONResponse([{"id": p.id, "call": p.call, "action": p.action} for p in self.faults.paused.values()])
-
-    async def _resume(self, request: Request) -> Response:
-        body = await request.body()
-        which = json.loads(body) if body else {}
-        return JSONResponse({"resumed": self.faults.resume(which.get("id"), drop=bool(which.get("drop")))})
-
-    async def _coverage(self, _: Request) -> Response:
-        return JSONResponse(self.coverage)
-
-    async def _state(self, _: Request) -> Response:
-        return JSONResponse(self.state())
-
-    async def _switches(self, request: Request) -> Response:
-        if request.method == "POST":
-            wanted = await request.json()
-            if unknown := set(wanted) - set(self.switches):
-                return JSONResponse({"error": f"no such switch: {sorted(unknown)}"}, status_code=400)
-            self.switches.update(wanted)
-        return JSONResponse(self.switches)
 
 
 class Server:
@@ -275,14 +245,12 @@ def _given(fault: Fault) -> list[Message]:
     ]
 
 
-async def _send(messages: list[Message], entry: Entry, send: Send) -> None:
-    entry.status = messages[0]["status"]
-    entry.answer = _joined(messages).decode(errors="replace")[:20_000]
-    for message in messages:
-        await send(message)
+def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers that the diary keeps."""
+    return {name: value.decode("latin-1") for raw, value in headers if (name := raw.decode("latin-1")) in HEADERS}
 
 
-async def _reset(scope: Scope) -> None:
+async def reset_connection(scope: Scope) -> None:
     """A TCP reset, not a polite close: what a dying proxy does."""
     transport = _transports.get((tuple(scope["client"]), tuple(scope["server"])))
     if transport:
