@@ -1,30 +1,35 @@
 """A ServiceNow instance on loopback: change requests, approvals and evidence, answering like the real one."""
 
 from integrations.servicenow.sandbox.access.accounts import Accounts
+from integrations.servicenow.sandbox.access.grants import Grants
 from integrations.servicenow.sandbox.api.routes import call_name, rest_routes
 from integrations.servicenow.sandbox.coverage import COVERAGE as COVERAGE
 from integrations.servicenow.sandbox.data import seed
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.servicenow.sandbox.report import report
+from integrations.servicenow.sandbox.screens.consent import Consent
 from integrations.servicenow.sandbox.screens.pages import Pages
 from integrations.servicenow.sandbox.screens.people import Screens
+from integrations.standin.clock import Clock
 from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
 
 
-def build(world: World, secrets: Secrets) -> Standin:
-    """One instance, seeded from the world."""
-    inst = Instance(secrets)
+def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Standin:
+    """One instance, seeded from the world; without a clock it has one of its own."""
+    inst = Instance(secrets, clock or Clock())
     seed.sow(inst, world)
     accounts = Accounts(inst)
-    routes = [*rest_routes(inst, accounts), *Pages(inst).routes()]
+    grants = Grants(inst, accounts)
+    consent = Consent(inst, grants)
+    routes = [*rest_routes(inst, accounts, grants), *consent.routes(), *Pages(inst).routes()]
     return Standin(
         "servicenow",
         routes=routes,
         coverage=COVERAGE,
         state=lambda: report(inst),
-        control=Screens(inst, accounts).routes(),
+        control=[*consent.control(), *Screens(inst, accounts).routes()],
         switches=inst.switches,
         namer=lambda method, path, _: call_name(routes, method, path),
     )

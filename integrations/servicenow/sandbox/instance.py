@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 from integrations.servicenow.sandbox.data.display import labels_of
 from integrations.servicenow.sandbox.data.store import Store
 from integrations.servicenow.sandbox.switches import defaults
+from integrations.standin.clock import Clock
 from integrations.standin.secrets import Secrets
 
 P = ParamSpec("P")
@@ -19,7 +20,9 @@ class Instance:
     """Everything the endpoints share."""
 
     secrets: Secrets
-    store: Store = field(default_factory=Store)
+    clock: Clock = field(default_factory=Clock)
+    """What the instance takes for now."""
+    store: Store = field(init=False)
     switches: dict[str, Any] = field(default_factory=defaults)
     files: dict[str, bytes] = field(default_factory=dict)
     """Attachment sys_id → its bytes."""
@@ -31,6 +34,12 @@ class Instance:
     """Approver rows that a hold set aside."""
     runs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Change sys_id → how many flows were started for it: one that was overtaken does nothing."""
+
+    shown: tuple[str, ...] = ()
+    """The switches as the settings' rows show them."""
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.clock)
 
     def later(self, job: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run a flow's next step after the write that set it off has been answered."""

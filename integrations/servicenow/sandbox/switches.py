@@ -26,6 +26,13 @@ DEFAULTS: dict[str, Any] = {
     "rate_limit": None,  # requests per hour and user; None: no rule
     # Signing in
     "basic_auth": "gated",  # web-service-only users pass; "refused": nobody does
+    "redirect_urls": [],  # of the application that people sign in to; one of them, letter by letter
+    "state_required": True,  # glide.oauth.state.parameter.required
+    "code_seconds": 60,  # an authorization code's life
+    "refresh_token_seconds": 8_640_000,  # a hundred days; lowering it ages those already given out
+    "rotates_refresh_tokens": False,  # True: each is good for one refresh, and its answer holds the next
+    "password_grant": {},  # user name → password; nobody in it: the grant is refused, as the hardening setting has it
+    "oauth_refusals": "named",  # invalid_grant, invalid_client; or "access denied": 401 server_error for all, as seen
     # Where the documents disagree with each other
     "array_results": False,  # typed create and patch, approvals, tasks: result is a list of one
     "bare_sys_id": False,  # sys_id as a bare string among the pairs

@@ -64,6 +64,14 @@ class Accounts:
         self._tokens[token.text] = token
         return token
 
+    def living(self, text: str) -> Token | None:
+        """The token of these letters, while it lives."""
+        token = self._tokens.get(text)
+        return token if token and self.seconds_left(token) >= 1 else None
+
+    def forget(self, text: str) -> None:
+        self._tokens.pop(text, None)
+
     def seconds_left(self, token: Token) -> float:
         return token.seconds_left(float(self._inst.switches["token_seconds"]))
 

@@ -7,7 +7,7 @@ from integrations.servicenow.sandbox.access import rights
 from integrations.servicenow.sandbox.api.changes import change_at
 from integrations.servicenow.sandbox.api.door import Call
 from integrations.servicenow.sandbox.api.shapes import Pairs
-from integrations.servicenow.sandbox.data.store import SYSTEM, Record, now
+from integrations.servicenow.sandbox.data.store import SYSTEM, Record
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.standin.world import sys_id_of
 
@@ -94,4 +94,4 @@ def _check_conflicts(inst: Instance, change: Record) -> None:
         and change["start_date"] < other["end_date"]
     ]
     status = "Conflict" if inst.conflicts[change.sys_id] else "No Conflict"
-    inst.store.update(change, {"conflict_status": status, "conflict_last_run": now()}, SYSTEM)
+    inst.store.update(change, {"conflict_status": status, "conflict_last_run": inst.store.now()}, SYSTEM)

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Match, Route
 
 from integrations.servicenow.sandbox import refusals
 from integrations.servicenow.sandbox.access.accounts import Accounts
+from integrations.servicenow.sandbox.access.grants import Grants
 from integrations.servicenow.sandbox.api import attachments, change_checks, change_states, change_tasks, changes, table
 from integrations.servicenow.sandbox.api.door import Call, Door, Handler, Wording, in_change_words, in_table_words
 from integrations.servicenow.sandbox.api.oauth import TokenEndpoint
@@ -62,9 +63,12 @@ CHANGES: Answers = (
 VERBS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
-def rest_routes(inst: Instance, accounts: Accounts) -> list[BaseRoute]:
-    door = Door(inst, accounts)
-    known: list[BaseRoute] = [Route("/oauth_token.do", TokenEndpoint(accounts).answer, methods=["POST"])]
+def rest_routes(inst: Instance, accounts: Accounts, grants: Grants) -> list[BaseRoute]:
+    door, tokens = Door(inst, accounts), TokenEndpoint(inst, accounts, grants)
+    known: list[BaseRoute] = [
+        Route("/oauth_token.do", tokens.answer, methods=["POST"]),
+        Route("/oauth_revoke_token.do", tokens.revoke, methods=["GET", "POST"]),
+    ]
     for root in NOW_ROOTS:
         known += _at(door, root, (*TABLE, *ATTACHMENTS), in_table_words)
     for root in CHANGE_ROOTS:

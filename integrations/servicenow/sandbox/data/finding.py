@@ -6,12 +6,15 @@ from functools import partial
 
 from integrations.servicenow.sandbox.data import query as encoded
 from integrations.servicenow.sandbox.data.display import from_zone
-from integrations.servicenow.sandbox.data.query import Condition
-from integrations.servicenow.sandbox.data.schema import column_at
+from integrations.servicenow.sandbox.data.index import in_order
+from integrations.servicenow.sandbox.data.query import Condition, Query
+from integrations.servicenow.sandbox.data.schema import TABLES, column_at
 from integrations.servicenow.sandbox.data.store import STAMP, Actor, Record
 from integrations.servicenow.sandbox.instance import Instance
 
 _DATE_GENERATE = re.compile(r"gs\.dateGenerate\('(\d{4}-\d\d-\d\d)','(\d\d:\d\d:\d\d)'\)")
+NOT_INDEXED = ("integer", "journal_input")
+"""Numbers compare as numbers, and a journal column holds nothing itself."""
 
 
 def find_all(inst: Instance, table: str, text: str, by: Actor, zone: str) -> list[Record]:
@@ -23,9 +26,33 @@ def find_all(inst: Instance, table: str, text: str, by: Actor, zone: str) -> lis
     query = encoded.parse(text, lambda path: column_at(table, path) is not None, evaluate)
     if query.dropped and inst.switches["returns_no_rows"]:
         return []
-    rows = [row for row in inst.store.rows(table) if encoded.meets(query, partial(_holds, inst, row))]
+    rows = [row for row in candidates(inst, table, query) if encoded.meets(query, partial(_holds, inst, row))]
     for path, is_descending in reversed(query.order):
         rows.sort(key=partial(_sort_key, inst, path), reverse=is_descending)
+    return rows
+
+
+def candidates(inst: Instance, table: str, query: Query) -> list[Record]:
+    """The rows worth looking at: those an index names, where each alternative of the query has one to offer."""
+    found: dict[str, Record] = {}
+    for every in query.alternatives:
+        named = [rows for rows in (_named(inst, table, either) for either in every) if rows is not None]
+        if not named:
+            return inst.store.rows(table)
+        found |= {row.sys_id: row for row in min(named, key=len)}
+    return in_order(found.values())
+
+
+def _named(inst: Instance, table: str, either: tuple[Condition, ...]) -> list[Record] | None:
+    """The rows that may meet one of these conditions; None when no index can tell."""
+    rows: list[Record] = []
+    for condition in either:
+        column = TABLES[table].columns.get(condition.path)
+        if column is None or column.kind in NOT_INDEXED or condition.operator not in ("=", "IN"):
+            return None
+        values = condition.value.split(",") if condition.operator == "IN" else [condition.value]
+        for value in dict.fromkeys(values):
+            rows += inst.store.holding(table, condition.path, value)
     return rows
 
 

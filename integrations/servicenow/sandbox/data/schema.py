@@ -155,12 +155,19 @@ TABLES: dict[str, Table] = {
 }
 
 
-def and_below(name: str) -> Iterator[str]:
+def and_below(name: str) -> tuple[str, ...]:
     """The table and those that extend it."""
+    return _BELOW[name]
+
+
+def _below(name: str) -> Iterator[str]:
     yield name
     for table in TABLES.values():
         if table.extends == name:
-            yield from and_below(table.name)
+            yield from _below(table.name)
+
+
+_BELOW = {name: tuple(_below(name)) for name in TABLES}
 
 
 def column_at(table: str, path: str) -> Column | None:

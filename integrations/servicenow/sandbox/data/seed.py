@@ -31,6 +31,7 @@ FIXED_PROPERTIES = {
     "com.glide.attachment.max_size": "1024",
     "glide.sys.default.tz": "US/Pacific",
 }
+SHOWN_SWITCHES = (*PROPERTIES.values(), "mandatory_on_create", "approver_role")
 MANDATORY = (("change_request", "short_description"), ("change_task", "change_request"), ("sys_user", "user_name"))
 
 
@@ -50,15 +51,20 @@ def sow(inst: Instance, world: World) -> None:
 
 def refresh(inst: Instance) -> None:
     """Rows that show a switch."""
+    shown = tuple(str(inst.switches[name]) for name in SHOWN_SWITCHES)
+    if inst.shown == shown:
+        return
+    inst.shown = shown
     for name, switch in PROPERTIES.items():
         for row in inst.store.where("sys_properties", name=name):
-            row["value"] = str(inst.switches[switch]).lower()
+            inst.store.rewrite(row, {"value": str(inst.switches[switch]).lower()})
     for row in inst.store.where("sys_dictionary", name="change_request"):
         is_demanded = row["element"] in inst.switches["mandatory_on_create"]
-        row["mandatory"] = str(is_demanded or ("change_request", row["element"]) in MANDATORY).lower()
+        is_mandatory = is_demanded or ("change_request", row["element"]) in MANDATORY
+        inst.store.rewrite(row, {"mandatory": str(is_mandatory).lower()})
     role = inst.store.find("sys_user_role", sys_id_of("sys_user_role", "approver"))
     if role:
-        role["name"] = inst.switches["approver_role"]
+        inst.store.rewrite(role, {"name": inst.switches["approver_role"]})
 
 
 def give_role(inst: Instance, user_id: str, role: str) -> None:

@@ -14,7 +14,7 @@ from integrations.servicenow.sandbox.data.choices import (
     REVIEW,
     SCHEDULED,
 )
-from integrations.servicenow.sandbox.data.store import Actor, Record, now
+from integrations.servicenow.sandbox.data.store import Actor, Record
 from integrations.servicenow.sandbox.engine import models, tasks
 from integrations.servicenow.sandbox.engine.models import Transition
 from integrations.servicenow.sandbox.instance import Instance
@@ -81,7 +81,7 @@ def consequences(inst: Instance, change: Record, values: Mapping[str, str], by: 
         return {}
     more: dict[str, str] = {}
     if state in (CLOSED, CANCELED):
-        more |= {"active": "false", "closed_at": now(), "closed_by": by.sys_id}
+        more |= {"active": "false", "closed_at": inst.store.now(), "closed_by": by.sys_id}
     if state == CANCELED:
         more["on_hold"] = "false"
     if state == NEW and "approval" not in values:
@@ -89,7 +89,7 @@ def consequences(inst: Instance, change: Record, values: Mapping[str, str], by: 
     if state == SCHEDULED and change["state"] == NEW:
         more["approval"] = "approved"
     if inst.switches["sets_actual_times"] and state in (IMPLEMENT, REVIEW):
-        more["work_start" if state == IMPLEMENT else "work_end"] = now()
+        more["work_start" if state == IMPLEMENT else "work_end"] = inst.store.now()
     return more
 
 

@@ -6,7 +6,7 @@ from integrations.servicenow.sandbox.data.choices import (
     TASK_OPEN,
     TASK_PENDING,
 )
-from integrations.servicenow.sandbox.data.store import SYSTEM, Actor, Record, now
+from integrations.servicenow.sandbox.data.store import SYSTEM, Actor, Record
 from integrations.servicenow.sandbox.instance import Instance
 
 # Change Management docs, "Process a change request": Implement adds these.
@@ -42,7 +42,7 @@ def update(inst: Instance, task: Record, values: dict[str, str], by: Actor) -> N
     is_over = values.get("state", task["state"]) in OVER
     more = {"active": str(not is_over).lower()}
     if is_over and task["active"] == "true":
-        more |= {"closed_at": now(), "closed_by": by.sys_id}
+        more |= {"closed_at": inst.store.now(), "closed_by": by.sys_id}
     inst.store.update(task, {**values, **more}, by)
 
 
