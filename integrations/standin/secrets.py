@@ -22,6 +22,9 @@ class Secrets:
     servicenow_approval_client_id: str
     """The approval account's: may write approval state and comments, nothing else."""
     servicenow_approval_client_secret: str
+    servicenow_user_client_id: str
+    """The OAuth application that people sign in to: it acts as whoever allowed it."""
+    servicenow_user_client_secret: str
 
 
 def invent() -> Secrets:
@@ -38,4 +41,6 @@ def invent() -> Secrets:
         servicenow_client_secret=word(16),
         servicenow_approval_client_id=word(16),
         servicenow_approval_client_secret=word(16),
+        servicenow_user_client_id=word(16),
+        servicenow_user_client_secret=word(16),
     )

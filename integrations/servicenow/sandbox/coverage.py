@@ -57,7 +57,13 @@ def _under(roots: tuple[str, ...], answers: dict[str, str], section: str) -> dic
 _NOW = ("/api/now", "/api/now/v1", "/api/now/v2")
 _ANY_PATH = {f"{verb} /{{rest:path}}": "supported: 405 for a known path, else 400" for verb in ("GET", "POST")}
 _ANY_PATH |= {f"{verb} /{{rest:path}}": _ANY_PATH["GET /{rest:path}"] for verb in ("PATCH", "PUT", "DELETE")}
-_OAUTH = {"POST /oauth_token.do": "partial: client credentials only; no password, refresh or authorization code grant"}
+_OAUTH = {
+    "GET /oauth_auth.do": "partial: one application; who signs in says who they are, without a password",
+    "POST /oauth_auth.do": "partial: the page's own form",
+    "POST /oauth_token.do": "partial: no JWT bearer grant, no scopes",
+    "GET /oauth_revoke_token.do": SUPPORTED,
+    "POST /oauth_revoke_token.do": SUPPORTED,
+}
 _PAGES = {
     "GET /change_request.do": "partial: read only, no sign-in",
     "GET /change_request_list.do": "partial: read only, no sign-in",
