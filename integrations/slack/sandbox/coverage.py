@@ -5,7 +5,7 @@ COVERAGE: dict[str, str] = {
     "POST /api/api.test": "supported",
     "POST /api/apps.connections.open": "supported",
     "POST /api/auth.test": "supported",
-    "POST /api/blocks.validate": "partial: message surface only",
+    "POST /api/blocks.validate": "partial: judged for every surface at once when only blocks are sent",
     "POST /api/bots.info": "supported",
     "POST /api/chat.delete": "partial: a parent goes without a tombstone",
     "POST /api/chat.getPermalink": "supported",

@@ -15,6 +15,7 @@ from integrations.slack.sandbox.blockkit.objects import (
     option,
     plain,
 )
+from integrations.slack.sandbox.blockkit.rich_text import RICH_TEXT_OBJECT
 from integrations.slack.sandbox.blockkit.rules import (
     Need,
     Rule,
@@ -25,6 +26,8 @@ from integrations.slack.sandbox.blockkit.rules import (
     exactly_one_of,
     integer,
     listed,
+    matching,
+    not_above,
     shaped,
     string,
 )
@@ -35,23 +38,33 @@ _TYPED: Shape = _BASE | {"placeholder": PLACEHOLDER, "dispatch_action_config": D
 _MULTI: Shape = _PICKER | {"max_selected_items": integer(1)}
 _ANY_OPTION = option("plain_text", "mrkdwn")
 _ID = string(255, 1)
+_DATE = matching(r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", "a date like 2026-03-02")
+_TIME = matching(r"^([01]\d|2[0-3]):[0-5]\d$", "a time like 09:30")
+_NUMBER = matching(r"^-?\d+(\.\d+)?$", "a number in a string")
+_LABEL = string(75, 1)
 
 BUTTON = shaped(
     _BASE
     | {
         "text": Need(plain(75)),
-        "value": string(2000),
+        "value": string(2000, 1),
         "url": URL,
         "style": choice("primary", "danger"),
         "confirm": CONFIRM,
-        "accessibility_label": string(75),
+        "accessibility_label": _LABEL,
     }
 )
 IMAGE = shaped(
-    {"alt_text": Need(string(2000)), "image_url": URL, "slack_file": SLACK_FILE},
+    {"alt_text": Need(string(2000, 1)), "image_url": URL, "slack_file": SLACK_FILE},
     exactly_one_of("image_url", "slack_file"),
 )
-_FEEDBACK = shaped({"text": Need(plain(75)), "value": Need(string(2000)), "accessibility_label": string(75)})
+_FEEDBACK = shaped({"text": Need(plain(75)), "value": Need(string(2000, 1)), "accessibility_label": _LABEL})
+
+
+_PARAMETER = shaped({"name": Need(_ID), "value": Need(anything)})
+_WORKFLOW = shaped(
+    {"trigger": Need(shaped({"url": Need(URL), "customizable_input_parameters": listed(_PARAMETER, None, 0)}))}
+)
 
 
 def _options(most: int, each: Rule = _ANY_OPTION) -> Rule:
@@ -69,8 +82,13 @@ _RESPONSE: Shape = {"response_url_enabled": boolean}
 ELEMENTS: dict[str, Rule] = {
     "button": BUTTON,
     "workflow_button": shaped(
-        _BASE | {"text": Need(plain(75)), "workflow": Need(anything), "style": choice("primary", "danger")},
-        open_ended=True,
+        _BASE
+        | {
+            "text": Need(plain(75)),
+            "workflow": Need(_WORKFLOW),
+            "style": choice("primary", "danger"),
+            "accessibility_label": _LABEL,
+        }
     ),
     "image": IMAGE,
     "overflow": shaped(_BASE | {"options": Need(_options(5, option("plain_text", with_url=True))), "confirm": CONFIRM}),
@@ -106,8 +124,8 @@ ELEMENTS: dict[str, Rule] = {
     ),
     "channels_select": shaped(_PICKER | _RESPONSE | {"initial_channel": _ID}),
     "multi_channels_select": shaped(_MULTI | {"initial_channels": listed(_ID, None)}),
-    "datepicker": shaped(_PICKER | {"initial_date": string(10, 10)}),
-    "timepicker": shaped(_PICKER | {"initial_time": string(5, 4), "timezone": string(100, 1)}),
+    "datepicker": shaped(_PICKER | {"initial_date": _DATE}),
+    "timepicker": shaped(_PICKER | {"initial_time": _TIME, "timezone": string(100, 1)}),
     "datetimepicker": shaped(
         _BASE
         | {"initial_date_time": integer(1_000_000_000, 9_999_999_999), "confirm": CONFIRM, "focus_on_load": boolean}
@@ -119,7 +137,8 @@ ELEMENTS: dict[str, Rule] = {
             "multiline": boolean,
             "min_length": integer(0, 3000),
             "max_length": integer(1, 3000),
-        }
+        },
+        not_above("min_length", "max_length"),
     ),
     "email_text_input": shaped(_TYPED | {"initial_value": string(3000)}),
     "url_text_input": shaped(_TYPED | {"initial_value": string(3000)}),
@@ -127,12 +146,13 @@ ELEMENTS: dict[str, Rule] = {
         _TYPED
         | {
             "is_decimal_allowed": Need(boolean),
-            "initial_value": string(3000),
-            "min_value": string(3000),
-            "max_value": string(3000),
-        }
+            "initial_value": _NUMBER,
+            "min_value": _NUMBER,
+            "max_value": _NUMBER,
+        },
+        not_above("min_value", "max_value"),
     ),
-    "rich_text_input": shaped(_TYPED | {"initial_value": anything}),
+    "rich_text_input": shaped(_TYPED | {"initial_value": RICH_TEXT_OBJECT}),
     "file_input": shaped(_BASE | {"filetypes": listed(string(20, 1), None), "max_files": integer(1, 10)}),
     "feedback_buttons": shaped(_BASE | {"positive_button": Need(_FEEDBACK), "negative_button": Need(_FEEDBACK)}),
     "icon_button": shaped(
@@ -140,9 +160,9 @@ ELEMENTS: dict[str, Rule] = {
         | {
             "icon": Need(choice("trash")),
             "text": Need(plain(75)),
-            "value": string(2000),
+            "value": string(2000, 1),
             "confirm": CONFIRM,
-            "accessibility_label": string(75),
+            "accessibility_label": _LABEL,
             "visible_to_user_ids": listed(_ID, None),
         }
     ),

@@ -7,9 +7,10 @@ from integrations.slack.sandbox.blockkit.blocks import BLOCK
 from integrations.slack.sandbox.blockkit.objects import plain
 from integrations.slack.sandbox.blockkit.rules import Need, anything, boolean, choice, listed, shaped, string, wrong
 
-MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
+MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100, "any": 100}
 # Slack refuses some blocks on some surfaces: docs.slack.dev/reference/block-kit/blocks, "Available in surfaces".
 FORBIDDEN = {
+    "any": {"file"},  # blocks alone, without saying where they are to stand
     "message": {"alert", "file"},
     "modal": {
         "card", "carousel", "container", "context_actions", "data_visualization", "file", "markdown", "plan", "table",
@@ -74,8 +75,9 @@ def attachment_problems(attachments: list[Any]) -> list[str]:
 
 def table_problems(blocks: list[Any], attachments: list[Any]) -> list[str]:
     """One table in a message, data tables counted in."""
-    everywhere = [*blocks, *(b for a in attachments if isinstance(a, dict) for b in a.get("blocks") or [])]
-    tables = [b for b in everywhere if isinstance(b, dict) and b.get("type") in ("table", "data_table")]
+    attached = [a.get("blocks") for a in attachments if isinstance(a, dict)]
+    everywhere = [b for some in (blocks, *attached) for b, _ in _everywhere(some, "")]
+    tables = [b for b in everywhere if b.get("type") in ("table", "data_table")]
     return ["only_one_table_allowed"] if len(tables) > 1 else []
 
 
@@ -87,7 +89,7 @@ def _blocks(blocks: Any, surface: str, at: str) -> Iterator[str]:
         yield wrong(f"no more than {MOST_BLOCKS[surface]} items allowed", at)
     for index, block in enumerate(blocks):
         kind = block.get("type") if isinstance(block, dict) else None
-        if kind in FORBIDDEN[surface]:
+        if isinstance(kind, str) and kind in FORBIDDEN[surface]:
             yield wrong(f"unsupported type: {kind}", f"{at}/{index}/type")
         else:
             yield from BLOCK(block, f"{at}/{index}")
@@ -109,19 +111,28 @@ def _totals(blocks: list[dict[str, Any]], at: str) -> Iterator[str]:
 def _twice(blocks: list[Any], at: str) -> Iterator[str]:
     """block_id once in the payload; action_id once in a block (Slack pairs both to find an element)."""
     seen: set[str] = set()
-    for index, block in enumerate(b for b in blocks if isinstance(b, dict)):
+    for block, where in _everywhere(blocks, at):
         block_id = block.get("block_id")
         if isinstance(block_id, str) and block_id in seen:
-            yield wrong(f"block_id already exists: {block_id}", f"{at}/{index}/block_id")
+            yield wrong(f"block_id already exists: {block_id}", f"{where}/block_id")
         if isinstance(block_id, str):
             seen.add(block_id)
         actions: set[str] = set()
-        for number, element in enumerate(block.get("elements") or [] if block.get("type") == "actions" else []):
+        elements = block.get("elements") if block.get("type") in ("actions", "context_actions") else []
+        for number, element in enumerate(elements if isinstance(elements, list) else []):
             action_id = element.get("action_id") if isinstance(element, dict) else None
             if isinstance(action_id, str) and action_id in actions:
-                yield wrong(f"action_id already exists: {action_id}", f"{at}/{index}/elements/{number}/action_id")
+                yield wrong(f"action_id already exists: {action_id}", f"{where}/elements/{number}/action_id")
             if isinstance(action_id, str):
                 actions.add(action_id)
+
+
+def _everywhere(blocks: Any, at: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every block with its pointer, those inside containers too."""
+    for index, block in enumerate(blocks if isinstance(blocks, list) else []):
+        if isinstance(block, dict):
+            yield block, f"{at}/{index}"
+            yield from _everywhere(block.get("child_blocks"), f"{at}/{index}/child_blocks")
 
 
 def _counts(node: Any, flag: str) -> int:

@@ -10,14 +10,27 @@ from integrations.slack.sandbox.blockkit.rules import (
     boolean,
     choice,
     exactly_one_of,
+    has_something,
     listed,
+    matching,
     shaped,
     string,
     typed,
+    wrong,
 )
 
-URL = string(3000, 1)
+BLOCK_ID = string(255, 1)
+_URL_FORM = matching(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+$", "a valid URL")
 ACTION_ID = string(255, 1)
+
+
+def url(value: Any, at: str) -> Iterator[str]:
+    """An absolute address; the wording of the refusal is a guess."""
+    problems = [*string(3000, 1)(value, at)]
+    yield from problems or _URL_FORM(value, at)
+
+
+URL: Rule = url
 
 
 def text(longest: int, *kinds: str, shortest: int = 1) -> Rule:
@@ -65,17 +78,22 @@ FILTER = shaped(
         "include": listed(choice("im", "mpim", "private", "public"), 4),
         "exclude_external_shared_channels": boolean,
         "exclude_bot_users": boolean,
-    }
+    },
+    has_something,
 )
 SLACK_FILE = shaped({"id": string(255, 1), "url": URL}, exactly_one_of("id", "url"))
 
 
 def initial_is_an_option(value: dict[str, Any], at: str) -> Iterator[str]:
     """``initial_option`` and ``initial_options`` must repeat one of the options word for word."""
-    groups = value.get("option_groups") or []
-    offered = [*(value.get("options") or []), *(o for g in groups if isinstance(g, dict) for o in g.get("options", []))]
-    chosen = [*(value.get("initial_options") or [])]
+    groups = [g.get("options") for g in _items(value.get("option_groups")) if isinstance(g, dict)]
+    offered = [o for options in (value.get("options"), *groups) for o in _items(options)]
+    chosen = _items(value.get("initial_options"))
     chosen += [value["initial_option"]] if value.get("initial_option") else []
     for one in chosen:
         if one not in offered:
-            yield f"[ERROR] initial option must match one of the options [json-pointer:{at}]"
+            yield wrong("initial option must match one of the options", at)
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list) else []

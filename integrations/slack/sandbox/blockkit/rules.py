@@ -1,5 +1,6 @@
 """The small rules Block Kit is described with. Each takes a value and where it stands, and yields what is wrong."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -56,10 +57,23 @@ def number(value: Any, at: str) -> Iterator[str]:
         yield wrong("must be a number", at)
 
 
-def choice(*words: str) -> Rule:
+def choice(*words: str | int) -> Rule:
     def rule(value: Any, at: str) -> Iterator[str]:
-        if value not in words:
-            yield wrong(f"must be a valid enum value: {', '.join(words)}", at)
+        if isinstance(value, bool) or value not in words:
+            yield wrong(f"must be a valid enum value: {', '.join(map(str, words))}", at)
+
+    return rule
+
+
+def matching(pattern: str, meant: str) -> Rule:
+    """A string of this form; ``meant`` says in words which."""
+    form = re.compile(pattern)
+
+    def rule(value: Any, at: str) -> Iterator[str]:
+        if not isinstance(value, str):
+            yield wrong("must be a string", at)
+        elif not form.search(value):
+            yield wrong(f"must be {meant}", at)
 
     return rule
 
@@ -83,27 +97,30 @@ def listed(each: Rule, most: int | None, least: int = 1) -> Rule:
     return rule
 
 
-def shaped(shape: Shape, *extras: Extra, open_ended: bool = False) -> Rule:
-    """An object with these properties and no others, unless ``open_ended``."""
+def shaped(shape: Shape, *extras: Extra) -> Rule:
+    """An object with these properties and no others; the extras judge only what has its shape."""
 
     def rule(value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, dict):
             yield wrong("must be an object", at)
             return
-        for name, part in shape.items():
-            needed = isinstance(part, Need)
-            if value.get(name) is None:
-                if needed:
-                    yield wrong(f"missing required field: {name}", at)
-                continue
-            yield from (part.rule if isinstance(part, Need) else part)(value[name], f"{at}/{name}")
-        for name in value:
-            if name not in shape and name != "type" and not open_ended:
-                yield wrong(f"invalid additional property: {name}", at)
-        for extra in extras:
-            yield from extra(value, at)
+        problems = [*_properties(shape, value, at)]
+        unknown = (name for name in value if name not in shape and name != "type")
+        problems += [wrong(f"invalid additional property: {name}", at) for name in unknown]
+        yield from problems
+        if not problems:
+            for extra in extras:
+                yield from extra(value, at)
 
     return rule
+
+
+def _properties(shape: Shape, value: dict[str, Any], at: str) -> Iterator[str]:
+    for name, part in shape.items():
+        if value.get(name) is not None:
+            yield from (part.rule if isinstance(part, Need) else part)(value[name], f"{at}/{name}")
+        elif isinstance(part, Need):
+            yield wrong(f"missing required field: {name}", at)
 
 
 def typed(table: dict[str, Rule], *allowed: str) -> Rule:
@@ -125,6 +142,26 @@ def one_of(*names: str) -> Extra:
     def extra(value: dict[str, Any], at: str) -> Iterator[str]:
         if not any(value.get(name) for name in names):
             yield wrong(f"missing required field: {' or '.join(names)}", at)
+
+    return extra
+
+
+def has_something(value: dict[str, Any], at: str) -> Iterator[str]:
+    """An object without a single property says nothing."""
+    if not set(value) - {"type"}:
+        yield wrong("must have at least one property", at)
+
+
+def not_above(low: str, high: str) -> Extra:
+    """One number of an object stays at or below another; both may come as strings."""
+
+    def extra(value: dict[str, Any], at: str) -> Iterator[str]:
+        try:
+            least, most = float(value[low]), float(value[high])
+        except (KeyError, TypeError, ValueError):
+            return  # absent, or wrong in a way that is told elsewhere
+        if least > most:
+            yield wrong(f"must not be more than {high}", f"{at}/{low}")
 
     return extra
 
