@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 import requests
 
+from tests.traffic.check import SYSTEMS, check_traffic
+
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0
@@ -61,6 +63,8 @@ class Standins:
     process: "subprocess.Popen[str]"
     environment: dict[str, str]
     urls: dict[str, str]
+    cleared: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Diary entries that a story has put out of its way."""
 
     def state(self, system: str) -> Any:
         return self.get(system, "state")
@@ -73,10 +77,17 @@ class Standins:
         return answer.json()
 
     def delete(self, system: str, path: str) -> None:
+        if path == "diary":
+            self.cleared[system] = self.traffic(system)
         requests.delete(f"{self.urls[system]}/_standin/{path}", timeout=15)
 
     def fault(self, system: str, call: str, action: str, **more: Any) -> None:
         self.post(system, "faults", call=call, action=action, **more)
+
+    def traffic(self, system: str) -> list[dict[str, Any]]:
+        """Every call to a system since the town was built, with whole bodies and answers."""
+        now: list[dict[str, Any]] = self.get(system, "diary?whole=1")
+        return [*self.cleared.get(system, []), *now]
 
     def diary(self, system: str, call: str = "") -> list[dict[str, Any]]:
         return [entry for entry in self.get(system, "diary") if re.search(call, entry["call"])]
@@ -339,3 +350,4 @@ def town(
             yield Town(systems, bot, url, variables)
         finally:
             bot.stop()
+        check_traffic({system: systems.traffic(system) for system in SYSTEMS})

@@ -21,6 +21,35 @@ class Description:
     def __init__(self, path: Path) -> None:
         self._document = json.loads(path.read_text())
 
+    def address(self, method: str, path: str) -> str | None:
+        """The described address of a real one; of several, the one that spells out most of it."""
+        found = [
+            template
+            for template, operations in self._document["paths"].items()
+            if method.lower() in operations and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+        ]
+        return min(found, key=lambda template: template.count("{"), default=None)
+
+    def takes_body(self, method: str, path: str) -> bool:
+        return "requestBody" in self._document["paths"][path][method.lower()]
+
+    def parameter_complaints(self, method: str, path: str, pairs: list[tuple[str, str]]) -> list[str]:
+        """What is wrong with the parameters in a URL."""
+        item = self._document["paths"][path]
+        stated = [*item.get("parameters", []), *item[method.lower()].get("parameters", [])]
+        known = {one["name"]: one for one in stated if one["in"] == "query"}
+        missing = [
+            f"{name} is missing" for name, one in known.items() if one.get("required") and name not in dict(pairs)
+        ]
+        unknown = [f"parameter {name} is unknown" for name, _ in pairs if name not in known]
+        wrong = [
+            line
+            for name, value in pairs
+            if name in known
+            for line in self.against(known[name]["schema"], _typed(known[name]["schema"], value), f"parameter {name}")
+        ]
+        return missing + unknown + wrong
+
     def complaints(self, method: str, path: str, status: int, body: Any) -> list[str]:
         """What is wrong with an answer: nothing, or one line for each place."""
         operation = self._document["paths"][path][method.lower()]
@@ -49,6 +78,12 @@ class Description:
             found.append(f"{where}: {value!r} is not among {schema['enum']}")
         if "pattern" in schema and not re.search(schema["pattern"], str(value)):
             found.append(f"{where}: {value!r} does not match {schema['pattern']}")
+        if isinstance(value, str) and not schema.get("minLength", 0) <= len(value) <= schema.get(
+            "maxLength", len(value)
+        ):
+            found.append(f"{where}: {len(value)} characters")
+        if "anyOf" in schema and all(self.against(one, value, where) for one in schema["anyOf"]):
+            found.append(f"{where}: {value!r} is none of {len(schema['anyOf'])}")
         return found + self._inside(schema, value, where)
 
     def _inside(self, schema: dict[str, Any], value: Any, where: str) -> list[str]:
@@ -67,3 +102,17 @@ class Description:
             elif isinstance(other, dict):
                 found += self.against(other, one, f"{where}.{name}")
         return found
+
+
+def _typed(schema: dict[str, Any], text: str) -> Any:
+    """A parameter's text as the type that is stated, where it can be read as that."""
+    match schema.get("type"):
+        case "integer" | "number" if re.fullmatch(r"-?\d+", text):
+            return int(text)
+        case "boolean" if text in ("true", "false"):
+            return text == "true"
+        case "array":
+            items = schema.get("items", {})
+            return [_typed(items, part) for part in text.split(",")]
+        case _:
+            return text
