@@ -8,6 +8,7 @@ failure         means                                        again  who is told 
 Outage          nothing happened, or it may be repeated      yes    the card, if it lasts shut
 Unknown         a create was sent and its answer is lost     look   the card, if it lasts shut
 BadCredentials  one refresh did not help                     yes    the admin            shut
+LinkEnded       a person's own sign-in does not hold         no     the person           shut
 NotThere        hidden by rights, or not yet visible         once   the person           shut
 Declined        refused by a rule: perhaps it is already so  look   the person           shut
 =============== ============================================ ====== ==================== ========
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.change.linking import Owner
 from bot.change.model import ApprovalRow, Change, Commit, Outcome, Plan, Story, Verdict
 from bot.change.model import State as State  # re-exported: a port's callers speak of states
 
@@ -49,6 +51,10 @@ class Unknown(Failure):
 
 class BadCredentials(Failure):
     """The system does not accept who we are: a person has to mend it."""
+
+
+class LinkEnded(Failure):
+    """A person's own sign-in is not accepted any more: they have to sign in again."""
 
 
 class NotThere(Failure):
@@ -179,6 +185,48 @@ class ApprovalRecords(Protocol):
         """Write one row's state and read it back. WITHDRAWN puts it back to requested.
 
         Raises: Declined when the row is not what it was."""
+        ...
+
+    def check(self) -> tuple["Check", ...]: ...
+
+
+@dataclass(frozen=True)
+class OwnTokens:
+    """What a person's own sign-in gave us."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    lives: timedelta
+    """Of the access token, from when it was given."""
+
+
+class OwnAccounts(Protocol):
+    """ServiceNow as people themselves, each with the tokens of their own sign-in."""
+
+    def sign_in_page(self, *, state: str, challenge: str) -> str:
+        """Where a browser goes to sign in and to allow it. challenge: of the verifier (RFC 7636, S256)."""
+        ...
+
+    def exchange(self, code: str, verifier: str) -> OwnTokens:
+        """The tokens for a code the browser brought back. Raises: LinkEnded when the code is refused."""
+        ...
+
+    def renew(self, refresh: str) -> OwnTokens:
+        """New tokens; the refresh token may be another one, and the old one is void then. Raises: LinkEnded."""
+        ...
+
+    def owner(self, access: str) -> Owner:
+        """Whom ServiceNow itself names for this token. Raises: LinkEnded."""
+        ...
+
+    def write(self, access: str, row: str, verdict: Verdict, comment: str) -> None:
+        """Write a verdict into the person's own row; to be read back by another account.
+
+        Raises: LinkEnded when the token is not accepted, Declined when the row is not what it was."""
+        ...
+
+    def revoke(self, token: str) -> None:
+        """End a token of either kind. One that has ended already is no failure."""
         ...
 
     def check(self) -> tuple["Check", ...]: ...

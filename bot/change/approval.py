@@ -15,9 +15,15 @@ from bot.change.errors import (
 )
 from bot.change.lifecycle import WAITING, where_it_stands
 from bot.change.model import ApprovalRow, Change, Claim, Decision, Hands, Recorded, RowState, State, Verdict
+from bot.change.policy import ApprovalPolicy, WithoutLink
 
 BEING_RECORDED = ("accepted", "being written")
 """A claim's progress from being judged good to being recorded."""
+WITHOUT_LINK = {
+    WithoutLink.DEEP_LINK: Recorded.DEEP_LINK,
+    WithoutLink.ON_BEHALF: Recorded.ON_BEHALF,
+    WithoutLink.REFUSE: None,
+}
 
 
 def eligible(rows: Iterable[ApprovalRow], hands: Hands) -> tuple[ApprovalRow, ...]:
@@ -111,8 +117,16 @@ def news_of(change: Change) -> tuple[ApprovalRow, ...]:
     return tuple(row for row in decided if row.sys_id not in ours and last.get(row.sys_id) != row.state.value)
 
 
-def how_recorded(deep_link: bool) -> Recorded:
-    return Recorded.DEEP_LINK if deep_link else Recorded.ON_BEHALF
+def how_recorded(policy: ApprovalPolicy, *, is_linked: bool) -> Recorded | None:
+    """How a verdict pressed in Slack gets into ServiceNow; None where it does not without a link.
+
+    On behalf only where a named owner accepted that, and where e-mails may say who somebody is."""
+    way: Recorded | None = policy.record
+    if way is Recorded.SELF and not is_linked:
+        way = WITHOUT_LINK[policy.without_link]
+    if way is Recorded.ON_BEHALF and not (policy.on_behalf_accepted_by and policy.bind_by_email):
+        return Recorded.DEEP_LINK
+    return way
 
 
 def _row_state(verdict: Verdict) -> str:

@@ -136,6 +136,8 @@ class Person:
     email: str = ""
     sys_user: str = ""
     """The bound ServiceNow user; empty until bound."""
+    bound_by: str = ""
+    """How that is known: their own sign-in, else their e-mail."""
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,8 @@ class Claim:
     """heard → accepted → being written → recorded, or refused; then told."""
     row: str = ""
     """sys_id of the approver row it was matched to."""
+    recorded: Recorded | None = None
+    """How it is to be recorded, as it was judged; None until then."""
     sentence: str = ""
     """What the person is told became of it."""
 

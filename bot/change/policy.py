@@ -4,9 +4,18 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from enum import StrEnum
 
 from bot.change.errors import UnknownEnvironment, UnknownService
 from bot.change.model import Level, Recorded
+
+
+class WithoutLink(StrEnum):
+    """What becomes of the verdict of somebody whose own ServiceNow account is not linked, or not any more."""
+
+    DEEP_LINK = "deep link"
+    ON_BEHALF = "recorded on behalf"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True)
@@ -15,6 +24,8 @@ class ApprovalPolicy:
 
     expires_after: timedelta = timedelta(hours=8)
     record: Recorded = Recorded.DEEP_LINK
+    without_link: WithoutLink = WithoutLink.DEEP_LINK
+    """With ``record: self-authenticated``: the way of those who have not linked their account."""
     on_behalf_accepted_by: str = ""
     """The named owner of the risk; without a name ``recorded on behalf`` is refused."""
     bind_by_email: bool = True
@@ -23,6 +34,12 @@ class ApprovalPolicy:
     """stop | show: what happens when nobody can tell who wrote a commit."""
     not_asked: str = "shut"
     """shut | open: the gate of a change that ServiceNow moved on with nobody asked."""
+
+    @property
+    def may_record_on_behalf(self) -> bool:
+        """Somebody's verdict may come to be written by Cabbie's account."""
+        is_fallback = self.record is Recorded.SELF and self.without_link is WithoutLink.ON_BEHALF
+        return self.record is Recorded.ON_BEHALF or is_fallback
 
 
 @dataclass(frozen=True)

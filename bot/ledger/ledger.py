@@ -12,6 +12,7 @@ from bot.change.model import Change
 from bot.ledger.changes import Changes, LastGood, Overtaken
 from bot.ledger.database import is_sqlite
 from bot.ledger.entries import new_id
+from bot.ledger.links import Links
 from bot.ledger.occasions import Occasions
 from bot.ledger.shown import Shown
 from bot.ledger.verdicts import Verdicts
@@ -19,8 +20,8 @@ from bot.ledger.verdicts import Verdicts
 __all__ = ["LastGood", "Ledger", "Overtaken", "Transaction", "new_id"]
 
 
-class Transaction(Changes, Verdicts, Shown, Occasions):
-    """What can be written and read together: changes with their people, verdicts, what is shown, what happens once."""
+class Transaction(Changes, Verdicts, Links, Shown, Occasions):
+    """What can be written and read together: changes with their people, verdicts, links, what is shown, what is once."""
 
 
 class Ledger:

@@ -20,7 +20,7 @@ class People(Entries):
             row = PersonRow(
                 id=new_id(), name=name, email=email.lower(), slack_team=slack_team or None, slack_id=slack_id or None
             )
-            row.sys_user = None
+            row.sys_user, row.bound_by = None, ""
             self.session.add(row)
         row.name = row.name or name
         row.email = row.email or email.lower()
@@ -29,12 +29,19 @@ class People(Entries):
         self.session.flush()
         return person_of(row)
 
-    def bind(self, person: Person, *, sys_user: str, email: str, name: str) -> Person:
-        """This person is that ServiceNow user, from now on."""
+    def bind(self, person: Person, *, sys_user: str, email: str, name: str, by: str = "") -> Person:
+        """This person is that ServiceNow user, from now on. by: how that is known, where not by the e-mail."""
         row = self.session.get_one(PersonRow, person.id)
         row.sys_user, row.email, row.name, row.bound_at = sys_user, email.lower(), name or row.name, self.now
+        row.bound_by = by or row.bound_by
         self.session.flush()
         return person_of(row)
+
+    def bound_to(self, sys_user: str, *, but: Person) -> Person | None:
+        """Somebody else in Slack who is bound to this ServiceNow user."""
+        others = (PersonRow.sys_user == sys_user, PersonRow.slack_id.is_not(None), PersonRow.id != but.id)
+        row = self.session.scalars(select(PersonRow).where(*others)).first()
+        return person_of(row) if row else None
 
     def people(self, ids: set[str]) -> dict[str, Person]:
         rows = self.session.scalars(select(PersonRow).where(PersonRow.id.in_(ids)))

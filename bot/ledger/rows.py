@@ -79,6 +79,7 @@ def person_of(row: PersonRow) -> Person:
         slack_team=row.slack_team or "",
         email=row.email,
         sys_user=row.sys_user or "",
+        bound_by=row.bound_by,
     )
 
 
@@ -100,6 +101,7 @@ def claim_of(row: ClaimRow, by: Person) -> Claim:
         response_url=row.response_url,
         progress=row.progress,
         row=row.row,
+        recorded=Recorded(row.recorded) if row.recorded else None,
         sentence=row.sentence,
     )
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -13,6 +13,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+LIVING: dict[str, Any] = {"sqlite_where": text("ended_at IS NULL"), "postgresql_where": text("ended_at IS NULL")}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -52,6 +55,52 @@ class PersonRow(Base):
     email: Mapped[str] = mapped_column(default="", index=True)
     sys_user: Mapped[str | None] = mapped_column(index=True)
     bound_at: Mapped[datetime | None]
+    bound_by: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class LinkRow(Base):
+    """A person's own sign-in to ServiceNow. Tokens are sealed: without the key, which is not here, they tell nothing."""
+
+    __tablename__ = "cabbie_links"
+    __table_args__ = (
+        # One living link per person, and one per ServiceNow user.
+        Index("uq_cabbie_links_living_person", "person", unique=True, **LIVING),
+        Index("uq_cabbie_links_living_sys_user", "sys_user", unique=True, **LIVING),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("cabbie_people.id"))
+    sys_user: Mapped[str]
+    user_name: Mapped[str]
+    account_name: Mapped[str]
+    linked_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(default=0)
+    access: Mapped[str] = mapped_column(default="")
+    """Sealed; empty once it was revoked, or is worth nothing any more."""
+    refresh: Mapped[str] = mapped_column(default="")
+    access_until: Mapped[datetime]
+    renewing_until: Mapped[datetime | None]
+    """Somebody is renewing the tokens; by then they have done so, or are dead."""
+
+
+class VisitRow(Base):
+    """Somebody's way from our page to ServiceNow's sign-in and back: begun once with a ticket, ended once."""
+
+    __tablename__ = "cabbie_visits"
+    ticket: Mapped[str] = mapped_column(primary_key=True)
+    """Its id, not itself."""
+    state: Mapped[str] = mapped_column(unique=True)
+    """Fingerprint of OAuth's state."""
+    browser: Mapped[str]
+    """Fingerprint of the cookie."""
+    slack_team: Mapped[str]
+    slack_id: Mapped[str]
+    verifier: Mapped[str]
+    """Sealed."""
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class ChangeRow(Base):
@@ -154,6 +203,7 @@ class ClaimRow(Base):
     response_url: Mapped[str] = mapped_column(default="")
     progress: Mapped[str]
     row: Mapped[str] = mapped_column(default="")
+    recorded: Mapped[str | None]
     sentence: Mapped[str] = mapped_column(default="")
 
 

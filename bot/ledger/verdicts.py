@@ -1,6 +1,6 @@
 """What people decide: claims and what became of them, and decisions that are believed."""
 
-from bot.change.model import Claim, Decision
+from bot.change.model import Claim, Decision, Recorded
 from bot.ledger.changes import Overtaken
 from bot.ledger.entries import Entries
 from bot.ledger.tables import ClaimRow, VerdictRow
@@ -14,12 +14,15 @@ class Verdicts(Entries):
         self.session.add(ClaimRow(person=claim.by.id, **{k: getattr(v, "value", v) for k, v in facts.items()}))
         self.session.flush()
 
-    def settle(self, claim: Claim, *, progress: str, sentence: str = "", row: str = "") -> None:
+    def settle(
+        self, claim: Claim, *, progress: str, sentence: str = "", row: str = "", recorded: Recorded | None = None
+    ) -> None:
         """What became of a claim, from what it was when it was read. Raises: Overtaken."""
         settled = self.session.get_one(ClaimRow, claim.id, populate_existing=True, with_for_update=True)
         if settled.progress != claim.progress:
             raise Overtaken(claim.change_id)
         settled.progress, settled.sentence, settled.row = progress, sentence or settled.sentence, row or settled.row
+        settled.recorded = recorded.value if recorded else settled.recorded
         self.session.flush()
 
     def add_decision(self, change_id: str, decision: Decision, *, claim: str = "") -> None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.change.approval import BEING_RECORDED, how_recorded
+from bot.change.approval import BEING_RECORDED
 from bot.change.errors import AlreadyDecided, NotNeeded
-from bot.change.model import ApprovalRow, Change, Claim, Decision, RowState, State, Verdict
+from bot.change.model import ApprovalRow, Change, Claim, Decision, Recorded, RowState, State, Verdict
 from bot.ledger.ledger import new_id
 from bot.ports import Declined
 from bot.story.judge import refuse
@@ -84,7 +84,7 @@ def _believe(tools: Tools, change: Change, claim: Claim, row: ApprovalRow | None
         verdict=claim.verdict,
         at=claim.at,
         stage=change.state or State.ASSESS,
-        recorded=how_recorded(deep_link=False),
+        recorded=claim.recorded or Recorded.ON_BEHALF,
         reason=claim.reason,
         row=row.sys_id if row else "",
         mod_count=row.mod_count if row else 0,

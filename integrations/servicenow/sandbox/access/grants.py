@@ -54,7 +54,7 @@ class Pair:
 
 
 class Grants:
-    """Of the one application that people sign in to. It keeps a secret; a code challenge is checked where one is sent."""
+    """Of the one application that people sign in to. It keeps a secret; a code challenge is checked if one is sent."""
 
     def __init__(self, inst: Instance, accounts: Accounts) -> None:
         self._inst = inst
