@@ -25,6 +25,33 @@ APPROVALS = {
 # The reference's text says 1-3, its examples and servicenow.itsm say 2-4: both are kept, a switch chooses.
 RISKS = {"2-4": {"2": "High", "3": "Moderate", "4": "Low"}, "1-3": {"1": "High", "2": "Moderate", "3": "Low"}}
 
+# Incident and problem states of the base system: https://www.servicenow.com/docs, "Incident management state model".
+INCIDENT_STATES = {
+    "1": "New",
+    "2": "In Progress",
+    "3": "On Hold",
+    "6": "Resolved",
+    "7": "Closed",
+    "8": "Canceled",
+}
+PROBLEM_STATES = {
+    "101": "New",
+    "102": "Assess",
+    "103": "Root Cause Analysis",
+    "104": "Fix in Progress",
+    "106": "Resolved",
+    "107": "Closed",
+}
+CONFLICTS = {
+    "ci_already_scheduled": "CI Already Scheduled",
+    "parent_already_scheduled": "Parent CI Already Scheduled",
+    "child_already_scheduled": "Child CI Already Scheduled",
+    "not_in_maintenance_window": "Not In Maintenance Window",
+    "parent_not_in_maintenance_window": "Parent Not In Maintenance Window",
+    "child_not_in_maintenance_window": "Child Not In Maintenance Window",
+    "blackout": "Blackout",
+}
+
 TASK_PENDING, TASK_OPEN, TASK_IN_PROGRESS, TASK_CLOSED, TASK_CANCELED = "-5", "1", "2", "3", "4"
 TASK_STATES = {
     TASK_PENDING: "Pending",
@@ -73,6 +100,20 @@ CHOICES: dict[str, dict[str, dict[str, str]]] = {
         "created_from": {"manual": "Manual", "workflow": "Workflow"},
     },
     "sysapproval_approver": {"state": APPROVALS | {"not_entitled": "Not entitled"}},
+    "incident": {
+        "state": INCIDENT_STATES,
+        "incident_state": INCIDENT_STATES,
+        "severity": LEVELS,
+        "priority": {
+            "1": "1 - Critical",
+            "2": "2 - High",
+            "3": "3 - Moderate",
+            "4": "4 - Low",
+            "5": "5 - Planning",
+        },
+    },
+    "problem": {"state": PROBLEM_STATES},
+    "conflict": {"type": CONFLICTS},
     "cmdb_ci": {"operational_status": {"1": "Operational", "2": "Non-Operational", "6": "Retired"}},
 }
 
