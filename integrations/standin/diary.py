@@ -54,7 +54,7 @@ class Entry:
 class Diary:
     """An append-only list of entries, in the order the requests arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_kept: int = MOST_KEPT) -> None:
         self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
         self._numbers = itertools.count(1)
         self._started: dict[int, float] = {}
@@ -62,6 +62,7 @@ class Diary:
         """Rises with every entry opened or closed."""
         self._aside: dict[tuple[int, str], bytes] = {}
         self._kept = 0
+        self._most_kept = most_kept
 
     def open(self, *, body: str, **facts: Any) -> Entry:
         entry = Entry(seq=next(self._numbers), at=datetime.now(UTC).isoformat(), body="", **facts)
@@ -105,7 +106,7 @@ class Diary:
         packed = zlib.compress(text.encode(errors="surrogatepass"), 1)
         self._aside[entry.seq, part] = packed
         self._kept += len(packed)
-        while self._kept > MOST_KEPT:
+        while self._kept > self._most_kept:
             self._kept -= len(self._aside.pop(next(iter(self._aside))))
 
     def _whole(self, entry: Entry) -> dict[str, Any]:
