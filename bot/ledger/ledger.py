@@ -21,7 +21,7 @@ __all__ = ["LastGood", "Ledger", "Overtaken", "Transaction", "new_id"]
 
 
 class Transaction(Changes, Verdicts, Links, Shown, Occasions):
-    """What can be written and read together: changes with their people, verdicts, links, what is shown, what is once."""
+    """What can be written and read together: changes, people, verdicts, links, what is shown, what happens once."""
 
 
 class Ledger:

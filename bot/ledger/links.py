@@ -51,7 +51,7 @@ class Links(People):
     """Reads and writes links and visits."""
 
     def add_link(self, person: Person, owner: Owner, tokens: SealedTokens) -> Link:
-        """In place of the person's former one, which is over. Raises: IntegrityError when that user is linked already."""
+        """In place of the person's former one, which is over. Raises: IntegrityError when that user is linked."""
         row = LinkRow(
             id=new_id(),
             person=person.id,

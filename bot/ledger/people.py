@@ -43,6 +43,11 @@ class People(Entries):
         row = self.session.scalars(select(PersonRow).where(*others)).first()
         return person_of(row) if row else None
 
+    def known_in_slack(self, slack_team: str, slack_id: str) -> Person | None:
+        mine = (PersonRow.slack_team == slack_team, PersonRow.slack_id == slack_id)
+        row = self.session.scalars(select(PersonRow).where(*mine)).first()
+        return person_of(row) if row else None
+
     def people(self, ids: set[str]) -> dict[str, Person]:
         rows = self.session.scalars(select(PersonRow).where(PersonRow.id.in_(ids)))
         return {row.id: person_of(row) for row in rows}

@@ -59,7 +59,7 @@ class PersonRow(Base):
 
 
 class LinkRow(Base):
-    """A person's own sign-in to ServiceNow. Tokens are sealed: without the key, which is not here, they tell nothing."""
+    """A person's own sign-in to ServiceNow. Its tokens are sealed: they tell nothing without the key."""
 
     __tablename__ = "cabbie_links"
     __table_args__ = (

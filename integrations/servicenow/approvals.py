@@ -40,17 +40,25 @@ def record(connection: Connection, row: str, verdict: Verdict, comment: str) -> 
     """Write one row's state and read it back; an answer of 200 alone proves nothing.
 
     Raises: Declined when the row is not what it was, Unknown when it may have been written."""
-    if verdict not in WRITES:
-        raise ValueError(f"{verdict} is no state of an approver row")
-    before, after = WRITES[verdict]
-    _expect(row_of(connection.row(TABLE, row, ROW_COLUMNS)), before)
-    connection.write(TABLE, row, {"state": after.value, "comments": journal(comment)}, repeatable=False)
+    after = write(connection, row, verdict, comment)
     try:
         written = row_of(connection.row(TABLE, row, ROW_COLUMNS))
     except Outage as outage:
         raise Unknown(SYSTEM, f"a verdict was written and cannot be read back ({outage.what})") from None
     _expect(written, after)
     return written
+
+
+def write(connection: Connection, row: str, verdict: Verdict, comment: str) -> RowState:
+    """Write one row's state; what it should be now, which somebody has to read.
+
+    Raises: Declined when the row is not what it was, Unknown when it may have been written."""
+    if verdict not in WRITES:
+        raise ValueError(f"{verdict} is no state of an approver row")
+    before, after = WRITES[verdict]
+    _expect(row_of(connection.row(TABLE, row, ROW_COLUMNS)), before)
+    connection.write(TABLE, row, {"state": after.value, "comments": journal(comment)}, repeatable=False)
+    return after
 
 
 def _expect(row: ApprovalRow, state: RowState) -> None:

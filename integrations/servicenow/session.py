@@ -84,7 +84,7 @@ def ask_for_token(url: str, client: dict[str, str], *, account: str, timeouts: T
     # Form-urlencoded: ServiceNow docs, r_OAuthAPIRequestParameters.
     form = {"grant_type": "client_credentials", **client}
     with servicenow_failures(account):
-        response = requests.post(url, data=form, timeout=timeouts, allow_redirects=False, auth=_as_it_is)
+        response = requests.post(url, data=form, timeout=timeouts, allow_redirects=False, auth=as_it_is)
     if response.status_code in (400, 401, 403):
         why = reason_of(response)
         raise BadCredentials(SYSTEM, f"it does not accept the {account}'s OAuth client{f' ({why})' if why else ''}")
@@ -94,7 +94,7 @@ def ask_for_token(url: str, client: dict[str, str], *, account: str, timeouts: T
     return answer
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """No credentials but those in the form: without this, requests adds what a .netrc holds for the host."""
     return request
 
