@@ -18,30 +18,48 @@ from integrations.jira.sandbox.door import call_name, routes
 from integrations.jira.sandbox.seeds import store_of
 from integrations.jira.sandbox.site import Site
 from integrations.jira.sandbox.state import state_of
+from integrations.jira.sandbox.webhooks import admin, dynamic
+from integrations.jira.sandbox.webhooks.courier import Courier
+from integrations.standin.clock import Clock
 from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
 
 __all__ = ["COVERAGE", "build"]
 
-PARTS = (server, projects, search, search_classic, issues, remote_links, comments, entity_properties, transitions, page)
+PARTS = (
+    server,
+    projects,
+    search,
+    search_classic,
+    issues,
+    remote_links,
+    comments,
+    entity_properties,
+    transitions,
+    page,
+    admin,
+    dynamic,
+)
 READS_BY_POST = ("/search", "/search/jql", "/search/approximate-count", "/issue/bulkfetch", "/comment/list")
 
 
-def build(world: World, secrets: Secrets) -> Standin:
-    """A site with the seeded issues, and our account in it."""
-    site = Site(store_of(world), secrets)
+def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Standin:
+    """A site with the seeded issues, and our account in it; without a clock it has one of its own."""
+    site = Site(store_of(world, clock), secrets)
+    courier = Courier(site)
     own = routes(site, [behaviour for part in PARTS for behaviour in part.BEHAVIOURS])
-    return Standin(
+    standin = Standin(
         "jira",
         routes=own,
         coverage=COVERAGE,
         state=lambda: state_of(site),
-        control=control_routes(site.store),
+        control=control_routes(site, courier, lambda: standin.diary),
         switches=site.switches,
         namer=call_name(own),
         is_effect=_is_effect,
     )
+    return standin
 
 
 def _is_effect(call: str) -> bool:

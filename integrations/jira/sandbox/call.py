@@ -6,43 +6,22 @@ from typing import Any
 
 from starlette.requests import Request
 
-from integrations.jira.sandbox.caller import Caller
 from integrations.jira.sandbox.errors import BAD_JSON, Refused, hidden, problem, refused, unreadable
-from integrations.jira.sandbox.models import Issue, Project
-from integrations.jira.sandbox.site import Site
-from integrations.jira.sandbox.store import Store
+from integrations.jira.sandbox.models import Issue
+from integrations.jira.sandbox.view import View
 
 # Data Center tells a stranger that logging in may help; Cloud says the issue is not there
 LOGIN_REQUIRED = ("You do not have the permission to see the specified issue.", "Login Required")
+CONFLICT = "The issue could not be updated because somebody else changed it at the same time. Please try again."
+MISCONFIGURED = "A configuration problem prevents the issue from being changed."
 
 
-@dataclass
-class Call:
+@dataclass(kw_only=True)
+class Call(View):
     """A request, read and authenticated."""
 
-    site: Site
     request: Request
     raw: bytes
-    caller: Caller
-    version: str
-
-    @property
-    def store(self) -> Store:
-        return self.site.store
-
-    @property
-    def is_documents(self) -> bool:
-        """Version 3 speaks documents, the others wiki markup."""
-        return self.version == "3"
-
-    @property
-    def origin(self) -> str:
-        """The site's own address, as the caller reached it."""
-        return f"{self.request.url.scheme}://{self.request.url.netloc}"
-
-    def url(self, path: str) -> str:
-        """A ``self`` link; behind the gateway it points at the gateway."""
-        return f"{self.origin}{self.request.scope.get('root_path', '')}/rest/api/{self.version}{path}"
 
     def part(self, name: str) -> str:
         """A part of the path."""
@@ -79,17 +58,6 @@ class Call:
             raise unreadable()
         return body
 
-    def may_browse(self, project: Project) -> bool:
-        return self.caller.account is not None and not project.hidden
-
-    def may_see(self, issue: Issue) -> bool:
-        is_cleared = issue.security is None or self.site.switches["can_see_security_levels"]
-        return self.may_browse(issue.project) and not issue.hidden and bool(is_cleared)
-
-    def visible(self, id_or_key: str) -> Issue | None:
-        issue = self.store.find(id_or_key)
-        return issue if issue and self.may_see(issue) else None
-
     def issue(self) -> Issue:
         """The issue in the path.
 
@@ -114,8 +82,22 @@ class Call:
             raise refused(self.site.switches["archived_write_status"], "This issue is archived and read-only.")
         return issue
 
+    def undisturbed(self) -> None:
+        """Refuse where the switches say that somebody else is writing, or that the site is set up wrongly."""
+        switches = self.site.switches
+        if switches["conflicts"] > 0:
+            switches["conflicts"] -= 1
+            raise refused(409, CONFLICT)
+        if switches["is_misconfigured"]:
+            raise refused(422, MISCONFIGURED)
+
     def need(self, switch: str, status: int, sentence: str) -> None:
-        """Refuse unless the account holds the right that this switch stands for."""
+        """Refuse unless the caller holds the right that this switch stands for."""
+        if not self.has(switch):
+            raise refused(status, sentence)
+
+    def need_setting(self, switch: str, status: int, sentence: str) -> None:
+        """Refuse unless the site itself is set up for it."""
         if not self.site.switches[switch]:
             raise refused(status, sentence)
 

@@ -1,4 +1,4 @@
-"""Who is calling: the account, nobody, or somebody who is turned away at the door."""
+"""Who is calling: the account, an app, nobody, or somebody who is turned away at the door."""
 
 import base64
 import binascii
@@ -13,6 +13,11 @@ from integrations.jira.sandbox.site import Site
 from integrations.standin.world import Human
 
 FAILED = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}
+DENIED = {
+    "X-Seraph-LoginReason": "AUTHENTICATION_DENIED",
+    "X-Authentication-Denied-Reason": "CAPTCHA_CHALLENGE; login-url={}/login.jsp",
+}
+LOG_IN = "Client must be authenticated to access this resource."
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,12 @@ class Caller:
 
     account: Human | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    is_app: bool = False
+    """It came with an access token of an OAuth 2.0 app."""
+    scopes: frozenset[str] | None = None
+    """What its token is for; None: everything that the account may do."""
+    sees_all: bool = False
+    """It is the site itself, telling others what happened."""
 
 
 def who_calls(request: Request, site: Site) -> Caller:
@@ -31,7 +42,7 @@ def who_calls(request: Request, site: Site) -> Caller:
     """
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
     if not site.is_cloud:
-        return _data_center(site, scheme.lower(), credential)
+        return _data_center(site, request, scheme.lower(), credential)
     if "cloud_id" in request.path_params:
         return _gateway(request, site, scheme.lower(), credential)
     return _cloud(site, scheme.lower(), credential)
@@ -43,7 +54,12 @@ def _cloud(site: Site, scheme: str, credential: str) -> Caller:
         raise Refused(403, {"error": "Failed to parse Connect Session Auth Token"})
     if scheme != "basic":
         return Caller()
-    return Caller(site.account) if _is_basic(site, credential) else Caller(headers=FAILED)
+    if not _is_basic(site, credential):
+        return Caller(headers=FAILED)
+    if site.switches["token_scopes"]:
+        # a scoped token is good behind the gateway alone (sooperset/mcp-atlassian#968); the body is unverified
+        raise Refused(401, LOG_IN, headers=FAILED, media=HTML)
+    return Caller(site.account)
 
 
 def _gateway(request: Request, site: Site, scheme: str, credential: str) -> Caller:
@@ -52,10 +68,25 @@ def _gateway(request: Request, site: Site, scheme: str, credential: str) -> Call
         body = {"timestamp": _now(), "status": 404, "error": "Not Found", "message": "No message available"}
         headers = {"X-Failure-Category": "FAILURE_CLIENT_TCS"}
         raise Refused(404, body | {"path": request.url.path}, headers=headers, media="application/json")
-    is_token = scheme == "bearer" and _is_same(credential, site.secrets.jira_api_token)
+    if scheme == "bearer" and site.apps.is_good(credential):
+        return Caller(site.account, is_app=True, scopes=frozenset(site.switches["app_scopes"]))
+    is_token = scheme == "bearer" and _is_ours(site, credential, site.secrets.jira_api_token)
     if is_token or (scheme == "basic" and _is_basic(site, credential)):
-        return Caller(site.account)
+        return Caller(site.account, scopes=frozenset(site.switches["token_scopes"]) or None)
     raise out_of_scope()
+
+
+def app_calls(request: Request, site: Site) -> Caller:
+    """api.atlassian.com beside the REST interface: for apps alone. Raises: Refused."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if not site.is_cloud or scheme.lower() != "bearer" or not site.apps.is_good(credential):
+        raise Refused(401, {"code": 401, "message": "Unauthorized"})
+    return Caller(site.account, is_app=True, scopes=frozenset(site.switches["app_scopes"]))
+
+
+def anybody_calls(_: Request, __: Site) -> Caller:
+    """Where no credentials are looked at."""
+    return Caller()
 
 
 def out_of_scope() -> Refused:
@@ -63,13 +94,33 @@ def out_of_scope() -> Refused:
     return Refused(401, {"code": 401, "message": "Unauthorized; scope does not match"})
 
 
-def _data_center(site: Site, scheme: str, credential: str) -> Caller:
+def _data_center(site: Site, request: Request, scheme: str, credential: str) -> Caller:
     if not scheme:
-        return Caller()
-    if scheme == "bearer" and _is_same(credential, site.secrets.jira_token):
+        return Caller(headers={"X-AUSERNAME": "anonymous"})
+    user = _user_name(credential) if scheme == "basic" else site.account.key
+    is_suspect = site.switches["captcha"] and user == site.account.key
+    if is_suspect or site.failed_logins.get(user, 0) >= int(site.switches["captcha_after"]):
+        raise _denied(request)
+    if scheme == "bearer" and _is_ours(site, credential, site.secrets.jira_token):
         return Caller(site.account, {"X-AUSERNAME": site.account.key, "X-Seraph-LoginReason": "OK"})
+    if scheme == "basic":  # no password is known here, so every one is wrong
+        site.failed_logins[user] = site.failed_logins.get(user, 0) + 1
     page = "<html><head><title>Unauthorized (401)</title></head><body><h1>Unauthorized (401)</h1></body></html>"
     raise Refused(401, page, headers=FAILED | {"WWW-Authenticate": 'OAuth realm="jira"'}, media=HTML)
+
+
+def _denied(request: Request) -> Refused:
+    """A person has to log in by hand and read distorted letters; until then not even the right password helps."""
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    page = "<html><head><title>Forbidden (403)</title></head><body><h1>Forbidden (403)</h1></body></html>"
+    return Refused(403, page, headers={name: text.format(origin) for name, text in DENIED.items()}, media=HTML)
+
+
+def _user_name(credential: str) -> str:
+    try:
+        return base64.b64decode(credential, validate=True).decode().partition(":")[0].lower()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 def _is_basic(site: Site, credential: str) -> bool:
@@ -77,7 +128,14 @@ def _is_basic(site: Site, credential: str) -> bool:
         email, _, token = base64.b64decode(credential, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return False
-    return _is_same(email.lower(), site.secrets.jira_email.lower()) and _is_same(token, site.secrets.jira_api_token)
+    is_email = _is_same(email.lower(), site.secrets.jira_email.lower())
+    return is_email and _is_ours(site, token, site.secrets.jira_api_token)
+
+
+def _is_ours(site: Site, given: str, wanted: str) -> bool:
+    ends = str(site.switches["token_expires_at"])
+    is_over = bool(ends) and datetime.fromisoformat(ends) <= datetime.now(UTC)
+    return _is_same(given, wanted) and not is_over
 
 
 def _is_same(given: str, wanted: str) -> bool:

@@ -1,6 +1,5 @@
 """Comments on an issue: write, read, change, delete. Nothing here keeps anybody from writing one twice."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -10,8 +9,11 @@ from integrations.jira.sandbox.comment_body import body_of, properties_of, visib
 from integrations.jira.sandbox.comment_shape import comment_json, page_of_comments
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.entity_properties import family
-from integrations.jira.sandbox.errors import answer, refused, unreadable
-from integrations.jira.sandbox.models import Comment, Issue
+from integrations.jira.sandbox.errors import Refused, answer, refused, unreadable
+from integrations.jira.sandbox.events import Event
+from integrations.jira.sandbox.models import Body, Comment, Issue
+from integrations.jira.sandbox.site import Site
+from integrations.standin.world import Human
 
 MOST_PER_ISSUE = 5000
 MOST_IDS = 1000
@@ -24,24 +26,46 @@ ONE = PATH + "/{comment}"
 
 def write(call: Call) -> Response:
     issue = call.issue_to_write()
-    _need_right(call)
     sent = call.members()
-    body = body_of(call, sent.get("body"))
+    body = _body(call, sent)
     visibility, properties = (visibility_of(call, sent.get("visibility")), properties_of(sent.get("properties")))
-    if len(issue.comments) >= MOST_PER_ISSUE:
-        raise refused(413, f"The issue already has the maximum of {MOST_PER_ISSUE} comments.")
-    now = datetime.now(UTC)
-    number = next(call.store.comment_ids)
-    comment = Comment(number, call.site.account, body, now, now, visibility, properties)
-    issue.comments.append(comment)
-    call.store.changed(issue)
+    check_room(issue)
+    comment = call.store.comment_on(issue, call.actor, body, visibility=visibility, properties=properties)
+    tell_of(call.site, issue, comment, call.actor)
     return answer(201, comment_json(call, issue, comment))
 
 
-def _need_right(call: Call) -> None:
-    # recorded live: a missing right is a 400 here, not a 403; Data Center names the user first
-    who = "" if call.site.is_cloud else f"{call.site.account.name}, "
-    call.need("can_comment", 400, who + (MAY_NOT[0].lower() + MAY_NOT[1:] if who else MAY_NOT))
+def check_room(issue: Issue) -> None:
+    if len(issue.comments) >= MOST_PER_ISSUE:
+        raise refused(413, f"The issue already has the maximum of {MOST_PER_ISSUE} comments.")
+
+
+def tell_of(site: Site, issue: Issue, comment: Comment, actor: Human) -> None:
+    """A new comment is an event of its own and a change of the issue."""
+    site.store.changed(issue)
+    site.tell(Event("comment_created", actor, issue, comment=comment))
+    site.tell(Event("jira:issue_updated", actor, issue, kind="issue_commented", comment=comment))
+
+
+def _body(call: Call, sent: dict[str, Any]) -> Body:
+    """Recorded live: a missing right and a body that is none are told in one answer."""
+    right = missing_right(call)
+    try:
+        body = body_of(call, sent.get("body"))
+    except Refused as refusal:
+        if right and "errors" in refusal.body:
+            refusal.body["errorMessages"].append(right)
+        raise
+    if right:
+        raise refused(400, right)
+    return body
+
+
+def missing_right(call: Call) -> str:
+    """A missing right is a 400 here, not a 403 (recorded live); Data Center names the user first."""
+    if call.has("can_comment"):
+        return ""
+    return MAY_NOT if call.site.is_cloud else f"{call.actor.name}, {MAY_NOT[0].lower()}{MAY_NOT[1:]}"
 
 
 def read_page(call: Call) -> Response:
@@ -68,29 +92,35 @@ def read_one(call: Call) -> Response:
 
 def overwrite_one(call: Call) -> Response:
     issue = call.issue_to_write()
-    _need_right(call)
     comment, sent = _in_path(call, issue), call.members()
-    comment.body = body_of(call, sent.get("body"))
+    comment.body = _body(call, sent)
     if "visibility" in sent:
         comment.visibility = visibility_of(call, sent["visibility"])
     comment.properties |= properties_of(sent.get("properties"))
-    comment.updated = datetime.now(UTC)
+    comment.updated = call.store.clock.now()
     call.store.changed(issue)
+    call.site.tell(Event("comment_updated", call.actor, issue, comment=comment))
+    call.site.tell(Event("jira:issue_updated", call.actor, issue, kind="issue_comment_edited", comment=comment))
     return answer(200, comment_json(call, issue, comment))
 
 
 def delete_one(call: Call) -> Response:
     issue = call.issue_to_write()
-    issue.comments.remove(_in_path(call, issue))
+    comment = _in_path(call, issue)
+    if right := missing_right(call):
+        raise refused(400, right)
+    call.store.uncomment(issue, comment)
     call.store.changed(issue)
+    call.site.tell(Event("comment_deleted", call.actor, issue, comment=comment))
+    call.site.tell(Event("jira:issue_updated", call.actor, issue, kind="issue_comment_deleted"))
     return answer(204)
 
 
 def _in_path(call: Call, issue: Issue) -> Comment:
-    for comment in issue.comments:
-        if str(comment.id) == call.part("comment"):
-            return comment
-    raise _no_comment(call)
+    found = call.store.comment(call.part("comment"))
+    if not found or found[0] is not issue:
+        raise _no_comment(call)
+    return found[1]
 
 
 def _no_comment(call: Call) -> Exception:

@@ -11,8 +11,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 
 from integrations.jira.sandbox.call import Call
-from integrations.jira.sandbox.caller import Caller, who_calls
+from integrations.jira.sandbox.caller import Caller, out_of_scope, who_calls
 from integrations.jira.sandbox.errors import Refused, problem
+from integrations.jira.sandbox.outages import check_site
+from integrations.jira.sandbox.scopes import opens
 from integrations.jira.sandbox.site import Site
 
 GATEWAY = "/ex/jira/{cloud_id}"
@@ -36,6 +38,9 @@ class Behaviour:
     path: str
     does: Callable[[Call], Response]
     on: On = On.BOTH
+    login: Callable[[Request, Site], Caller] = who_calls
+    takes: tuple[str, ...] = ("application/json",)
+    """Media types of its body."""
 
 
 def routes(site: Site, behaviours: Iterable[Behaviour]) -> list[BaseRoute]:
@@ -50,7 +55,7 @@ def _endpoint(site: Site, behaviour: Behaviour) -> Callable[[Request], Awaitable
     async def endpoint(request: Request) -> Response:
         if not _is_here(site, behaviour, request.path_params):
             return _dressed(_no_such_path(site, request).response())
-        return await _answered(site, request, behaviour.does)
+        return await _answered(site, request, behaviour)
 
     return endpoint
 
@@ -64,28 +69,48 @@ def _is_here(site: Site, behaviour: Behaviour, path_params: Mapping[str, str]) -
     return is_served and bool(behaviour.on & (On.CLOUD if site.is_cloud else On.DATA_CENTER))
 
 
-async def _answered(site: Site, request: Request, does: Callable[[Call], Response]) -> Response:
+async def _answered(site: Site, request: Request, behaviour: Behaviour) -> Response:
     raw = await request.body()
-    caller = Caller()
+    caller, told = Caller(), {}
     try:
-        caller = who_calls(request, site)
-        _check_content_type(request, raw)
-        version = request.path_params.get("version", "2")
-        response = does(Call(site, request, raw, caller, version))
+        check_site(site, request)
+        caller = behaviour.login(request, site)
+        told = _admitted(site, behaviour, caller)
+        _check_content_type(request, raw, behaviour)
+        response = behaviour.does(_call(site, request, raw, caller))
     except Refused as refusal:
         response = refusal.response()
-    return _dressed(response, caller)
+    if caller.is_app and response.status_code != 429:
+        site.traffic.charge(request.method, bytes(response.body))
+    return _dressed(response, caller, told)
 
 
-def _dressed(response: Response, caller: Caller | None = None) -> Response:
+def _call(site: Site, request: Request, raw: bytes, caller: Caller) -> Call:
+    site.origin = f"{request.url.scheme}://{request.url.netloc}"
+    version, root = request.path_params.get("version", "2"), str(request.scope.get("root_path", ""))
+    return Call(site, caller, version, site.origin, root, request=request, raw=raw)
+
+
+def _admitted(site: Site, behaviour: Behaviour, caller: Caller) -> dict[str, str]:
+    """What the answer tells of the limits. Raises: Refused, by a limit or a scope."""
+    if not site.is_cloud:
+        return site.traffic.per_user(caller.account.key if caller.account else "anonymous")
+    if caller.scopes is not None and not opens(caller.scopes, behaviour.method, behaviour.path):
+        raise out_of_scope()
+    told = site.traffic.burst(behaviour.method, behaviour.path.removeprefix(API))
+    return told | (site.traffic.quota() if caller.is_app else {})
+
+
+def _dressed(response: Response, caller: Caller | None = None, told: Mapping[str, str] | None = None) -> Response:
     response.headers["X-AREQUESTID"] = token_hex(16)
     response.headers["Atl-Traceid"] = token_hex(16)
-    response.headers.update(caller.headers if caller else {})
+    for name, value in {**(told or {}), **(caller.headers if caller else {})}.items():
+        response.headers.setdefault(name, value)
     return response
 
 
-def _check_content_type(request: Request, raw: bytes) -> None:
-    if raw and not request.headers.get("Content-Type", "").startswith("application/json"):
+def _check_content_type(request: Request, raw: bytes, behaviour: Behaviour) -> None:
+    if raw and not request.headers.get("Content-Type", "").startswith(behaviour.takes):
         raise problem(415, "Content-Type is not supported.", request.url.path)
 
 
@@ -98,6 +123,10 @@ def _nowhere(site: Site, places: list[tuple[Behaviour, Route]]) -> Callable[[Req
         return False
 
     async def nowhere(request: Request) -> Response:
+        try:
+            check_site(site, request)
+        except Refused as refusal:
+            return _dressed(refusal.response())
         if is_known(request.method, "/" + request.path_params["path"]):
             return _dressed(_wrong_method(site, request).response())
         return _dressed(_no_such_path(site, request).response())

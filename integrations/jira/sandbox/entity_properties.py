@@ -9,11 +9,14 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour
 from integrations.jira.sandbox.errors import answer, refused
+from integrations.jira.sandbox.events import Event
 
 LONGEST_KEY = 255
 LONGEST_VALUE = 32_768
 Holder = Callable[[Call], dict[str, Any]]
 """Gives the properties of the issue or comment in the path, or refuses."""
+Told = Callable[[Call, str, str, Any], None]
+"""(call, ``set`` or ``deleted``, key, value): who is told of a change."""
 
 
 def check_property(key: Any, value: Any) -> None:
@@ -23,7 +26,11 @@ def check_property(key: Any, value: Any) -> None:
         raise refused(400, f"The property value cannot be longer than {LONGEST_VALUE} characters.")
 
 
-def family(path: str, readable: Holder, writable: Holder) -> tuple[Behaviour, ...]:
+def _nobody(*_: Any) -> None:
+    """Properties of comments fire no event."""
+
+
+def family(path: str, readable: Holder, writable: Holder, tell: Told = _nobody) -> tuple[Behaviour, ...]:
     """The four calls on one kind of holder."""
 
     def keys(call: Call) -> Response:
@@ -39,12 +46,14 @@ def family(path: str, readable: Holder, writable: Holder) -> tuple[Behaviour, ..
         check_property(key, value)
         is_new = key not in held
         held[key] = value
+        tell(call, "set", key, value)
         return answer(201 if is_new else 200)
 
     def delete(call: Call) -> Response:
         held, key = writable(call), call.part("property")
-        _existing(held, key)
+        value = _existing(held, key)
         del held[key]
+        tell(call, "deleted", key, value)
         return answer(204)
 
     one = f"{API}{path}/{{property}}"
@@ -72,4 +81,8 @@ def _of_issue_to_edit(call: Call) -> dict[str, Any]:
     return issue.properties
 
 
-BEHAVIOURS = family("/issue/{key}/properties", _of_issue, _of_issue_to_edit)
+def _tell_of_issue(call: Call, what: str, key: str, value: Any) -> None:
+    call.site.tell(Event(f"issue_property_{what}", call.actor, call.issue(), property=(key, value)))
+
+
+BEHAVIOURS = family("/issue/{key}/properties", _of_issue, _of_issue_to_edit, _tell_of_issue)

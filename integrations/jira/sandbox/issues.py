@@ -1,4 +1,4 @@
-"""Reading issues: one by its key, or up to a hundred in one call."""
+"""Reading issues: one by its key, up to a hundred in one call, and what was changed on one."""
 
 from typing import Any
 
@@ -7,17 +7,21 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.errors import answer, refused, unreadable
-from integrations.jira.sandbox.fields import ALL, NAVIGABLE, issue_json
+from integrations.jira.sandbox.fields import ALL, NAVIGABLE
+from integrations.jira.sandbox.issue_shape import Wanted, change_json, edit_meta, issue_json
 from integrations.jira.sandbox.models import Issue
 
 MOST = 100
+MOST_CHANGES_IN_BULK = 40
 BULK_LISTS = ("issueIdsOrKeys", "fields", "properties", "expand")
+NOT_NOW = "The issue could not be loaded at this time. Please try again."
 
 
 def read(call: Call) -> Response:
     """A moved issue answers with its new key; an archived one still answers."""
     issue = call.issue()
-    return answer(200, issue_json(call, issue, call.listed("fields") or [ALL], call.listed("properties")))
+    fields, expand = call.listed("fields") or [ALL], call.listed("expand")
+    return answer(200, issue_json(call, issue, Wanted(fields, call.listed("properties"), expand)))
 
 
 def bulk_fetch(call: Call) -> Response:
@@ -26,9 +30,16 @@ def bulk_fetch(call: Call) -> Response:
     _check_bulk(body)
     asked = body["issueIdsOrKeys"]
     found = {issue.id: issue for key in asked if (issue := call.visible(key)) and _is_listed(call, issue)}
-    wanted, properties = body.get("fields") or [NAVIGABLE], body.get("properties") or []
-    issues = [issue_json(call, found[issue_id], wanted, properties) for issue_id in sorted(found)]
-    return answer(200, {"expand": "schema,names", "issues": issues, "issueErrors": []})
+    spoiled = {int(one) for one in call.site.switches["bulk_errors"]} & set(found)
+    wanted = Wanted(
+        body.get("fields") or [NAVIGABLE],
+        body.get("properties") or [],
+        body.get("expand") or [],
+        most_changes=MOST_CHANGES_IN_BULK,
+    )
+    issues = [issue_json(call, found[issue_id], wanted) for issue_id in sorted(set(found) - spoiled)]
+    errors = [{"id": str(issue_id), "errorMessage": NOT_NOW} for issue_id in sorted(spoiled)]
+    return answer(200, {"expand": "schema,names", "issues": issues, "issueErrors": errors})
 
 
 def _is_listed(call: Call, issue: Issue) -> bool:
@@ -46,7 +57,23 @@ def _check_bulk(body: dict[str, Any]) -> None:
         raise refused(400, f"The number of issue IDs or keys has to be between 1 and {MOST}.")
 
 
+def changes(call: Call) -> Response:
+    """The history of an issue, the oldest first, in pages."""
+    issue = call.issue()
+    start, size = max(0, call.whole("startAt", 0)), min(max(0, call.whole("maxResults", MOST)), MOST)
+    page = issue.history[start : start + size]
+    facts = {"self": str(call.request.url), "startAt": start, "maxResults": size, "total": len(issue.history)}
+    is_last = start + size >= len(issue.history)
+    return answer(200, facts | {"isLast": is_last, "values": [change_json(call, change) for change in page]})
+
+
+def meta(call: Call) -> Response:
+    return answer(200, edit_meta(call, call.issue()))
+
+
 BEHAVIOURS = (
     Behaviour("GET", API + "/issue/{key}", read),
     Behaviour("POST", API + "/issue/bulkfetch", bulk_fetch, On.CLOUD),
+    Behaviour("GET", API + "/issue/{key}/changelog", changes, On.CLOUD),
+    Behaviour("GET", API + "/issue/{key}/editmeta", meta),
 )

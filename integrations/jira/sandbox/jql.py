@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from integrations.jira.sandbox.errors import Refused, refused
+from integrations.jira.sandbox.jql_values import EMPTY, Function, Operand
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign>!=|!~|<=|>=|[=~<>(),])|(?P<word>[^\s=!~<>(),"']+))"""
 )
 RESERVED_CHARACTERS = frozenset("{}[]*/%+$#@?;|^&`!\"'")
 # a part of Atlassian's list of reserved words: confluence.atlassian.com, "Advanced searching"
-RESERVED_WORDS = """
+RESERVED = """
 abort access add after alias all alter and any as asc audit avg before begin between boolean break by byte catch
 cf changed char check checkpoint collate column commit connect continue count create current date decimal
 declare decrement default defaults define delete delimiter desc difference distinct divide do double drop else
@@ -23,8 +24,10 @@ output power previous prior privileges public raise raw remainder rename resourc
 row rowid select session set share size sqrt start strict string subtract sum synonym table then to trans
 transaction trigger true uid union unique update user validate values view was when whenever where while with
 """
+RESERVED_WORDS = frozenset(RESERVED.split())
 OPERATORS = "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'"
 MOST_SORT_FIELDS = 7
+EXPECTING = "Expecting either a value, list or function"
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Clause:
 
     field: str
     op: str
-    values: tuple[str, ...] = ()
+    values: tuple[Operand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class _Reader:
         if operator.kind != "sign" or operator.text in "(),":
             raise self._operator_missing()
         self._take()
-        return Clause(name, operator.text, (self._value("Expecting either a value, list or function"),))
+        return Clause(name, operator.text, (self._operand(),))
 
     def _emptiness(self) -> str:
         op = "is not empty" if self._skip("not") else "is empty"
@@ -160,14 +163,32 @@ class _Reader:
             raise self._error(f"Expecting 'EMPTY' or 'NULL' but got '{self._next().text}'.", self._next())
         return op
 
-    def _list(self) -> tuple[str, ...]:
-        if not self._skip("("):
-            raise self._error(f"Expecting '(' but got '{self._next().text}'.", self._next())
-        values = [self._value("Expecting either a value, list or function")]
+    def _list(self) -> tuple[Operand, ...]:
+        """Values in brackets, or a function that stands for them."""
+        if not self._next().says("("):
+            function = self._operand()
+            if isinstance(function, Function) and function != EMPTY:
+                return (function,)
+            raise self._error(f"Expecting '(' but got '{function}'.", self.tokens[self.position - 1])
+        self._take()
+        values = [self._operand()]
         while self._skip(","):
-            values.append(self._value("Expecting either a value, list or function"))
+            values.append(self._operand())
         self._close()
         return tuple(values)
+
+    def _operand(self) -> Operand:
+        if self._next().kind == "word" and self._skip("empty", "null"):
+            return EMPTY
+        name = self._value(EXPECTING)
+        if not self._skip("("):
+            return name
+        arguments: list[str] = []
+        while not self._skip(")"):
+            arguments.append(self._value(EXPECTING))
+            if not self._skip(",") and not self._next().says(")"):
+                raise self._error(f"Expecting ')' or ',' but got '{self._next().text}'.", self._next())
+        return Function(name, tuple(arguments))
 
     def _close(self) -> None:
         if not self._skip(")"):
@@ -180,7 +201,7 @@ class _Reader:
         if token.kind != "word":
             got = f"'{token.text}'" if token.text else "end of query"
             raise self._error(f"{expecting} but got {got}.", token)
-        if token.text.lower() in RESERVED_WORDS.split():
+        if token.text.lower() in RESERVED_WORDS:
             sentence = f"'{token.text}' is a reserved JQL word. You must surround it in quotation marks"
             raise self._error(f"{sentence} to use it in a query.", token)
         return token.text

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.errors import refused
 from integrations.jira.sandbox.fields import TYPE_IDS
 from integrations.jira.sandbox.jql import Clause, Node, Query
+from integrations.jira.sandbox.jql_values import EMPTY, Function, moment_of, words_of
 from integrations.jira.sandbox.models import Issue
-from integrations.jira.sandbox.shapes import STATUSES
+from integrations.jira.sandbox.richtext import text_of
 from integrations.jira.sandbox.store import KEY
+from integrations.jira.sandbox.view import View
+from integrations.jira.sandbox.workflow import RESOLUTIONS, STATUSES
 
 KEY_FIELDS = frozenset({"key", "issuekey", "issue", "id"})
 RANGES = frozenset({"<", ">", "<=", ">="})
@@ -21,8 +24,19 @@ SORTS: dict[str, Callable[[Issue], object]] = {
     "status": lambda issue: STATUSES[issue.status][0],
     "project": lambda issue: issue.project.key,
     "summary": lambda issue: issue.summary.lower(),
+    "issuetype": lambda issue: issue.type,
+    "resolution": lambda issue: issue.resolution or "",
+    "assignee": lambda issue: issue.assignee.name if issue.assignee else "",
 }
 SORTS |= dict.fromkeys(KEY_FIELDS, SORTS["key"])
+MOMENTS: dict[str, Callable[[Issue], datetime | None]] = {
+    "created": lambda issue: issue.created,
+    "createddate": lambda issue: issue.created,
+    "updated": lambda issue: issue.updated,
+    "updateddate": lambda issue: issue.updated,
+    "resolved": lambda issue: issue.resolved,
+    "resolutiondate": lambda issue: issue.resolved,
+}
 
 
 @dataclass(frozen=True)
@@ -30,14 +44,23 @@ class Term:
     """One searchable field: what an issue says there, and which values exist at all (None: any)."""
 
     of: Callable[[Issue], set[str]]
-    known: Callable[[Call], set[str]] | None = None
+    known: Callable[[View], set[str]] | None = None
+
+
+def _people(view: View) -> set[str]:
+    return {word for human in view.site.everybody() for word in (human.account_id, human.key, human.name, human.email)}
+
+
+def _text(issue: Issue) -> set[str]:
+    bodies = [issue.description or "", *(comment.body for comment in issue.comments)]
+    return {issue.summary, *(text_of(body) for body in bodies)}
 
 
 TERMS: dict[str, Term] = {
     "project": Term(
         lambda i: {i.project.key, i.project.name, str(i.project.id)},
-        lambda call: {
-            w for p in call.store.projects.values() if call.may_browse(p) for w in (p.key, p.name, str(p.id))
+        lambda view: {
+            w for p in view.store.projects.values() if view.may_browse(p) for w in (p.key, p.name, str(p.id))
         },
     ),
     "status": Term(
@@ -49,13 +72,28 @@ TERMS: dict[str, Term] = {
         lambda _: {word for _number, category in STATUSES.values() for word in (category[1], category[3])},
     ),
     "issuetype": Term(lambda i: {i.type}, lambda _: set(TYPE_IDS)),
-    "resolution": Term(lambda i: {i.resolution} if i.resolution else set()),
+    "resolution": Term(lambda i: {i.resolution} if i.resolution else set(), lambda _: {*RESOLUTIONS, "Unresolved"}),
     "labels": Term(lambda i: set(i.labels)),
-    "fixversion": Term(lambda i: set(i.fix_versions)),
-    "assignee": Term(lambda i: {i.assignee.account_id, i.assignee.key} if i.assignee else set()),
+    "fixversion": Term(
+        lambda i: set(i.fix_versions),
+        lambda view: {v.name for p in view.store.projects.values() if view.may_browse(p) for v in p.versions},
+    ),
+    "assignee": Term(
+        lambda i: {i.assignee.account_id, i.assignee.key, i.assignee.name} if i.assignee else set(), _people
+    ),
+    "reporter": Term(
+        lambda i: {i.reporter.account_id, i.reporter.key, i.reporter.name} if i.reporter else set(), _people
+    ),
+    "level": Term(lambda i: {i.security} if i.security else set()),
     "summary": Term(lambda i: {i.summary}),
+    "description": Term(lambda i: {text_of(i.description)} if i.description else set()),
+    "comment": Term(lambda i: {text_of(comment.body) for comment in i.comments}),
+    "text": Term(_text),
 }
 TERMS["type"] = TERMS["issuetype"]
+TEXTS = frozenset({"summary", "description", "comment", "text"})
+PARENTS = frozenset({"parent"})
+FIELDS = {*TERMS, *MOMENTS, *KEY_FIELDS, *PARENTS}
 
 
 def clauses(node: Node | None) -> Iterator[Clause]:
@@ -66,57 +104,68 @@ def clauses(node: Node | None) -> Iterator[Clause]:
             yield from clauses(inner)
 
 
-def check_form(call: Call, query: Query) -> None:
-    """Refuse what no validation mode lets pass: malformed keys, operators that a field or a moved key does not take."""
+def check_form(view: View, query: Query) -> None:
+    """Refuse what no validation mode lets pass: malformed keys and days, functions that there are not, operators that
+    a field or a moved key does not take."""
     for clause in clauses(query.where):
         name = clause.field.lower()
-        if name in KEY_FIELDS:
-            for value in clause.values:
-                _check_key(call, clause, value)
         if _is_misused(clause.op, name):
             raise refused(400, f"The operator '{clause.op}' is not supported by the '{clause.field}' field.")
+        for value in clause.values:
+            if value == EMPTY:
+                continue
+            if name in MOMENTS:
+                moment_of(view, clause.field, value)
+            elif isinstance(value, Function):
+                words_of(view, name, value)
+            elif name in KEY_FIELDS | PARENTS:
+                _check_key(view, clause, value)
 
 
 def _is_misused(op: str, name: str) -> bool:
     if op in RANGES:
-        return name in TERMS
-    return op in ("~", "!~") and name != "summary" and (name in TERMS or name in KEY_FIELDS)
+        return name in TERMS or name in PARENTS
+    if op in ("~", "!~"):
+        return name in FIELDS - TEXTS
+    # what is a text is searched, never compared
+    return name in TEXTS and op not in ("is empty", "is not empty")
 
 
-def _check_key(call: Call, clause: Clause, value: str) -> None:
+def _check_key(view: View, clause: Clause, value: str) -> None:
     is_id = bool(re.fullmatch("[0-9]+", value))
     if not (is_id or KEY.fullmatch(value.upper())):
         raise refused(400, f"The issue key '{value}' for field '{clause.field}' is invalid.")
-    issue = call.visible(value)
+    issue = view.visible(value)
     if clause.op in RANGES and issue and not is_id and issue.key != value.upper():
         raise refused(400, f"Operator '{clause.op}' cannot be applied to moved issue key '{value}'.")
 
 
-def unknown_words(call: Call, query: Query) -> list[str]:
+def unknown_words(view: View, query: Query) -> list[str]:
     """One sentence for each field, key or value that does not exist for this caller."""
-    sentences = [sentence for clause in clauses(query.where) for sentence in _unknown(call, clause)]
+    sentences = [sentence for clause in clauses(query.where) for sentence in _unknown(view, clause)]
     missing = [name for name, _ in query.order if name.lower() not in SORTS]
     return sentences + [_no_field(name) for name in missing]
 
 
-def _unknown(call: Call, clause: Clause) -> list[str]:
+def _unknown(view: View, clause: Clause) -> list[str]:
     name = clause.field.lower()
-    if name in KEY_FIELDS:
-        return [_no_issue(key, clause.field) for key in clause.values if not call.visible(key)]
-    if name not in TERMS:
+    if name not in FIELDS:
         return [_no_field(clause.field)]
-    known = TERMS[name].known
+    values = [value for value in clause.values if isinstance(value, str)]
+    if name in KEY_FIELDS | PARENTS:
+        return [_no_issue(view, key, clause.field) for key in values if not view.visible(key)]
+    known = TERMS[name].known if name in TERMS else None
     if known is None:
         return []
-    here = {word.lower() for word in known(call)}
+    here = {word.lower() for word in known(view)}
     sentence = "The value '{}' does not exist for the field '{}'."
-    return [sentence.format(value, clause.field) for value in clause.values if value.lower() not in here]
+    return [sentence.format(value, clause.field) for value in values if value.lower() not in here]
 
 
-def _no_issue(key: str, name: str) -> str:
+def _no_issue(view: View, key: str, name: str) -> str:
     if key.isdigit():
         return f"A value with ID '{key}' does not exist for the field '{name}'."
-    return f"An issue with key '{key}' does not exist for field '{name}'."
+    return str(view.site.switches["jql_unknown_key"]).format(key=key, field=name)
 
 
 def _no_field(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from integrations.jira.sandbox.errors import refused
+from integrations.jira.sandbox.errors import Refused, refused
 
 # developer.atlassian.com/cloud/jira/platform/rate-limiting: writes to one issue, (how many, in how many seconds)
 WINDOWS = ((20, 2.0), (100, 30.0))
@@ -33,11 +33,12 @@ class WriteLimiter:
         for limit, seconds in WINDOWS:
             recent = [at for at in writes if at > now - seconds]
             if len(recent) >= limit:
-                raise _too_many(limit, wait=recent[-limit] + seconds - now)
+                raise too_many(limit, wait=recent[-limit] + seconds - now, reason="jira-per-issue-on-write")
         writes.append(now)
 
 
-def _too_many(limit: int, *, wait: float) -> Exception:
+def too_many(limit: int, *, wait: float, reason: str) -> Refused:
+    """Cloud's 429 with every header the documentation names."""
     seconds = max(1, math.ceil(wait))
     again = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
     headers = {
@@ -45,7 +46,7 @@ def _too_many(limit: int, *, wait: float) -> Exception:
         "X-RateLimit-Limit": str(limit),
         "X-RateLimit-Remaining": "0",
         "X-RateLimit-Reset": again,
-        "RateLimit-Reason": "jira-per-issue-on-write",
+        "RateLimit-Reason": reason,
     }
     # the body of a 429 is undocumented; this is the site's usual shape
     return refused(429, "Rate limit exceeded.", headers=headers)

@@ -10,7 +10,8 @@ from integrations.jira.sandbox.door import Behaviour
 from integrations.jira.sandbox.errors import HTML, answer
 from integrations.jira.sandbox.models import Comment, Issue, RemoteLink
 from integrations.jira.sandbox.richtext import text_of
-from integrations.jira.sandbox.shapes import STATUSES, stamp
+from integrations.jira.sandbox.shapes import stamp
+from integrations.jira.sandbox.workflow import STATUSES
 
 STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#172b4d}"

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour
 from integrations.jira.sandbox.errors import answer, refused
+from integrations.jira.sandbox.history import link_line, note
 from integrations.jira.sandbox.models import Issue, RemoteLink
 from integrations.jira.sandbox.remote_link_body import link_of
 
@@ -34,8 +35,8 @@ def write(call: Call) -> Response:
         return answer(200, _identity(call, issue, known[0]))
     if len(issue.links) >= MOST_PER_ISSUE:
         raise refused(413, f"The issue already has the maximum of {MOST_PER_ISSUE} remote links.")
-    link = RemoteLink(id=next(call.store.link_ids), **facts)
-    issue.links.append(link)
+    link = call.store.link_from(issue, facts)
+    note(call.site, issue, call.actor, (link_line(_title(link), link.id, is_new=True),), silently=True)
     return answer(201, _identity(call, issue, link))
 
 
@@ -43,7 +44,7 @@ def delete_by_global_id(call: Call) -> Response:
     issue, global_id = _issue_to_link(call), call.query("globalId")
     if not global_id:
         raise refused(400, errors={"globalId": "'globalId' is required."})
-    issue.links.remove(_by_global_id(issue, global_id))
+    _remove(call, issue, _by_global_id(issue, global_id))
     return answer(204)
 
 
@@ -61,7 +62,7 @@ def overwrite_one(call: Call) -> Response:
 
 def delete_one(call: Call) -> Response:
     issue = _issue_to_link(call)
-    issue.links.remove(_by_id(call, issue))
+    _remove(call, issue, _by_id(call, issue))
     return answer(204)
 
 
@@ -73,7 +74,7 @@ def _issue_to_link(call: Call) -> Issue:
 
 
 def _need_linking(call: Call) -> None:
-    call.need("issue_linking", 403, "Issue linking is currently disabled.")
+    call.need_setting("issue_linking", 403, "Issue linking is currently disabled.")
 
 
 def _by_global_id(issue: Issue, global_id: str) -> RemoteLink:
@@ -87,13 +88,23 @@ def _by_id(call: Call, issue: Issue) -> RemoteLink:
     text = call.part("link")
     if not text.isdigit():
         raise refused(400, f"'{text}' is not a valid remote issue link ID.")
-    owners = [(owner, link) for owner in call.store.issues.values() for link in owner.links if str(link.id) == text]
-    if not owners:
+    found = call.store.link(text)
+    if not found:
         raise refused(404, f"No remote issue link with the ID '{text}' exists.")
-    owner, link = owners[0]
+    owner, link = found
     if owner is not issue:
         raise refused(400, f"The remote issue link with the ID '{text}' does not belong to this issue.")
     return link
+
+
+def _remove(call: Call, issue: Issue, link: RemoteLink) -> None:
+    call.store.unlink(issue, link)
+    note(call.site, issue, call.actor, (link_line(_title(link), link.id, is_new=False),), silently=True)
+
+
+def _title(link: RemoteLink) -> str:
+    name = link.application.get("name")
+    return f"{link.object['title']} ({name})" if name else str(link.object["title"])
 
 
 def _overwrite(link: RemoteLink, facts: dict[str, Any]) -> None:

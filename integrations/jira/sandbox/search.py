@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,11 +13,12 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.errors import answer, refused, unreadable
-from integrations.jira.sandbox.fields import issue_json
-from integrations.jira.sandbox.jql import read_query
-from integrations.jira.sandbox.jql_match import find
+from integrations.jira.sandbox.issue_shape import Wanted, issue_json, names, schemas
+from integrations.jira.sandbox.jql import Query, read_query
+from integrations.jira.sandbox.jql_match import candidates, find
 from integrations.jira.sandbox.jql_terms import check_form, unknown_words
 from integrations.jira.sandbox.models import Issue
+from integrations.jira.sandbox.view import View
 
 PATH = API + "/search/jql"
 MOST = 5000
@@ -47,6 +49,7 @@ class Ask:
     token: str | None = None
     fields: list[str] = field(default_factory=list)
     properties: list[str] = field(default_factory=list)
+    expand: list[str] = field(default_factory=list)
     fresh: frozenset[int] = frozenset()
     """Ids to read past the lag of the index."""
 
@@ -65,6 +68,7 @@ def by_query(call: Call) -> Response:
         token=call.query("nextPageToken"),
         fields=call.listed("fields"),
         properties=call.listed("properties"),
+        expand=call.listed("expand"),
         fresh=frozenset(map(int, ids)),
     )
     return _page(call, ask)
@@ -80,6 +84,7 @@ def by_body(call: Call) -> Response:
         token=sent.get("nextPageToken"),
         fields=sent.get("fields") or [],
         properties=sent.get("properties") or [],
+        expand=[word.strip() for word in (sent.get("expand") or "").split(",") if word.strip()],
         fresh=frozenset(sent.get("reconcileIssues") or []),
     )
     return _page(call, ask)
@@ -110,22 +115,25 @@ def _page(call: Call, ask: Ask) -> Response:
         raise refused(400, "The max results parameter has to be between 1 and 5,000.")
     if len(ask.properties) > 5 or len(ask.fresh) > 50:
         raise unreadable()
-    start = _start(ask)
+    start = _start(call, ask)
     found = matching(call, ask.jql, ask.fresh)
     size = min(ask.size, int(call.site.switches["search_page_cap"])) if _is_heavy(ask) else ask.size
     page, is_last = found[start : start + size], start + size >= len(found)
     body: dict[str, Any] = {"issues": [_row(call, ask, issue) for issue in page], "isLast": is_last}
+    body |= {"names": names(ask.fields)} if "names" in ask.expand else {}
+    body |= {"schema": schemas(ask.fields)} if "schema" in ask.expand else {}
     return answer(200, body if is_last else body | {"nextPageToken": _token(ask, start + size)})
 
 
 def _is_heavy(ask: Ask) -> bool:
-    return bool(ask.properties) or not set(ask.fields) <= {"id", "key"}
+    return bool(ask.properties or ask.expand) or not set(ask.fields) <= {"id", "key"}
 
 
 def _row(call: Call, ask: Ask, issue: Issue) -> dict[str, Any]:
-    if not ask.properties and set(ask.fields) <= {"id"}:
+    if not _is_heavy(ask) and set(ask.fields) <= {"id"}:
         return {"id": str(issue.id)}
-    return issue_json(call, issue, ask.fields or ["id"], ask.properties)
+    expand = [part for part in ask.expand if part not in ("names", "schema")]
+    return issue_json(call, issue, Wanted(ask.fields or ["id"], ask.properties, expand, in_search=True))
 
 
 def matching(call: Call, jql: str, fresh: frozenset[int] = frozenset()) -> list[Issue]:
@@ -137,18 +145,21 @@ def matching(call: Call, jql: str, fresh: frozenset[int] = frozenset()) -> list[
     query = read_query(jql)
     if query.where is None:
         raise refused(400, UNBOUNDED)
-    if call.caller.account is None:
+    if call.caller.account is None and not call.site.switches["public_projects"]:
         # recorded live: a stranger gets an empty page for unknown keys, projects, fields and values alike
         return []
     check_form(call, query)
-    if call.site.switches["jql_refuses_unknown"] and (sentences := unknown_words(call, query)):
+    is_strict = call.caller.account is not None and call.site.switches["jql_refuses_unknown"]
+    if is_strict and (sentences := unknown_words(call, query)):
         raise refused(400, *sentences)
-    return find(call, query, searchable(call, fresh))
+    return find(call, query, searchable(call, query, fresh))
 
 
-def searchable(call: Call, fresh: frozenset[int] = frozenset()) -> list[Issue]:
-    indexed = call.store.as_indexed(float(call.site.switches["search_lag_seconds"]), fresh)
-    return [i for i in indexed if not i.archived and call.may_see(call.store.issues[i.id])]
+def searchable(view: View, query: Query, fresh: frozenset[int] = frozenset()) -> list[Issue]:
+    """The issues that the query may find, as the index knows them."""
+    lag = float(view.site.switches["search_lag_seconds"])
+    indexed = view.store.as_indexed(lag, fresh, candidates(view, query.where))
+    return [issue for issue in indexed if not issue.archived and view.may_see(view.store.issues[issue.id])]
 
 
 def count(call: Call) -> Response:
@@ -163,19 +174,21 @@ def _mark(jql: str) -> str:
 
 
 def _token(ask: Ask, start: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([start, _mark(ask.jql)]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([start, _mark(ask.jql), time.time()]).encode()).decode()
 
 
-def _start(ask: Ask) -> int:
+def _start(call: Call, ask: Ask) -> int:
+    """Where this page begins. Raises: Refused, for a token of another query, or one that is too old."""
     if ask.token is None:
         return 0
     try:
-        start, mark = json.loads(base64.urlsafe_b64decode(ask.token.encode()))
+        start, mark, made = json.loads(base64.urlsafe_b64decode(ask.token.encode()))
     except (binascii.Error, ValueError, TypeError):
-        start, mark = 0, ""
-    if mark != _mark(ask.jql) or not isinstance(start, int):
+        start, mark, made = 0, "", 0.0
+    is_ours = mark == _mark(ask.jql) and isinstance(start, int) and isinstance(made, float)
+    if not is_ours or time.time() - made >= float(call.site.switches["page_token_seconds"]):
         raise refused(400, "The provided next page token is invalid or expired.")
-    return start
+    return int(start)
 
 
 BEHAVIOURS = (

@@ -7,7 +7,8 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour
 from integrations.jira.sandbox.errors import answer, refused, unreadable
-from integrations.jira.sandbox.fields import NAVIGABLE, issue_json
+from integrations.jira.sandbox.fields import NAVIGABLE
+from integrations.jira.sandbox.issue_shape import Wanted, issue_json, names, schemas
 from integrations.jira.sandbox.jql import read_query
 from integrations.jira.sandbox.jql_match import find
 from integrations.jira.sandbox.jql_terms import check_form, unknown_words
@@ -33,6 +34,7 @@ def by_query(call: Call) -> Response:
     if call.site.is_cloud:
         return removed(call)
     sent: dict[str, Any] = {"jql": call.query("jql") or "", "fields": call.listed("fields")}
+    sent |= {"expand": call.listed("expand"), "properties": call.listed("properties")}
     sent |= {"startAt": call.whole("startAt", 0), "maxResults": call.whole("maxResults", PAGE)}
     return _page(call, sent | {"validateQuery": call.query("validateQuery") or "true"})
 
@@ -57,10 +59,20 @@ def _page(call: Call, sent: dict[str, Any]) -> Response:
     if sentences and mode in STRICT:
         raise refused(400, *sentences)
     start, size = (max(0, sent.get("startAt", 0)), min(max(0, sent.get("maxResults", PAGE)), MOST))
-    found = find(call, query, searchable(call))
-    wanted = sent.get("fields") or [NAVIGABLE]
-    shown = [issue_json(call, issue, wanted, sent.get("properties", [])) for issue in found[start : start + size]]
-    body = {"expand": "schema,names", "startAt": start, "maxResults": size, "total": len(found), "issues": shown}
+    found = find(call, query, searchable(call, query))
+    fields, expand = sent.get("fields") or [NAVIGABLE], sent.get("expand", [])
+    each = [part for part in expand if part not in ("names", "schema")]
+    wanted = Wanted(fields, sent.get("properties", []), each, in_search=True)
+    shown = [issue_json(call, issue, wanted) for issue in found[start : start + size]]
+    body: dict[str, Any] = {
+        "expand": "schema,names",
+        "startAt": start,
+        "maxResults": size,
+        "total": len(found),
+        "issues": shown,
+    }
+    body |= {"names": names(fields)} if "names" in expand else {}
+    body |= {"schema": schemas(fields)} if "schema" in expand else {}
     return answer(200, body | ({"warningMessages": sentences} if sentences and mode == "warn" else {}))
 
 

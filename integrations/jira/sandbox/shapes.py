@@ -3,20 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from integrations.jira.sandbox.call import Call
-from integrations.jira.sandbox.models import Project
+from integrations.jira.sandbox.models import Project, Version
+from integrations.jira.sandbox.view import View
+from integrations.jira.sandbox.workflow import STATUSES
 from integrations.standin.world import Human
 
-# (id, category) by status name; a category is (id, key, colour, name)
-TO_DO = (2, "new", "blue-gray", "To Do")
-IN_PROGRESS = (4, "indeterminate", "yellow", "In Progress")
-DONE = (3, "done", "green", "Done")
-STATUSES = {
-    "To Do": (10000, TO_DO),
-    "In Progress": (3, IN_PROGRESS),
-    "In Review": (10001, IN_PROGRESS),
-    "Done": (10002, DONE),
-}
 SIZES = ("16x16", "24x24", "32x32", "48x48")
 
 
@@ -26,45 +17,45 @@ def stamp(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}+0000"
 
 
-def user(call: Call, person: Human, *, with_email: bool = False) -> dict[str, Any]:
+def user(view: View, person: Human, *, with_email: bool = False) -> dict[str, Any]:
     """One person: by accountId on Cloud, where the e-mail is hidden from others; by name on Data Center."""
-    if call.site.is_cloud:
+    if view.site.is_cloud:
         facts = {"accountId": person.account_id, "accountType": "atlassian", "timeZone": "Etc/UTC"}
         facts |= {"emailAddress": person.email} if with_email else {}
-        link = call.url(f"/user?accountId={person.account_id}")
+        link = view.url(f"/user?accountId={person.account_id}")
     else:
         facts = {"name": person.key, "key": person.key, "emailAddress": person.email, "timeZone": "Etc/UTC"}
-        link = call.url(f"/user?username={person.key}")
+        link = view.url(f"/user?username={person.key}")
     return facts | {
         "self": link,
         "displayName": person.name,
         "active": not person.deleted,
-        "avatarUrls": _avatars(call, f"/secure/useravatar?ownerId={person.key}"),
+        "avatarUrls": _avatars(view, f"/secure/useravatar?ownerId={person.key}"),
     }
 
 
-def project(call: Call, of: Project) -> dict[str, Any]:
+def project(view: View, of: Project) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        "self": call.url(f"/project/{of.id}"),
+        "self": view.url(f"/project/{of.id}"),
         "id": str(of.id),
         "key": of.key,
         "name": of.name,
-        "projectTypeKey": "software",
-        "avatarUrls": _avatars(call, f"/secure/projectavatar?pid={of.id}"),
+        "projectTypeKey": "service_desk" if of.is_service else "software",
+        "avatarUrls": _avatars(view, f"/secure/projectavatar?pid={of.id}"),
     }
-    return facts | ({"simplified": False, "style": "classic", "isPrivate": False} if call.site.is_cloud else {})
+    return facts | ({"simplified": False, "style": "classic", "isPrivate": False} if view.site.is_cloud else {})
 
 
-def status(call: Call, name: str) -> dict[str, Any]:
+def status(view: View, name: str) -> dict[str, Any]:
     status_id, (category_id, key, colour, category) = STATUSES[name]
     return {
-        "self": call.url(f"/status/{status_id}"),
+        "self": view.url(f"/status/{status_id}"),
         "description": "",
-        "iconUrl": f"{call.origin}/images/icons/statuses/generic.png",
+        "iconUrl": f"{view.origin}/images/icons/statuses/generic.png",
         "name": name,
         "id": str(status_id),
         "statusCategory": {
-            "self": call.url(f"/statuscategory/{category_id}"),
+            "self": view.url(f"/statuscategory/{category_id}"),
             "id": category_id,
             "key": key,
             "colorName": colour,
@@ -73,5 +64,24 @@ def status(call: Call, name: str) -> dict[str, Any]:
     }
 
 
-def _avatars(call: Call, path: str) -> dict[str, str]:
-    return {size: f"{call.origin}{path}&size={size}" for size in SIZES}
+def version_short(view: View, version: Version) -> dict[str, Any]:
+    """A version as it stands on an issue."""
+    dated = {"releaseDate": version.release_date} if version.release_date else {}
+    shown = {"self": view.url(f"/version/{version.id}"), "id": str(version.id), "name": version.name}
+    shown |= {"description": version.description} if version.description else {}
+    return {**shown, "archived": version.archived, "released": version.released, **dated}
+
+
+def version_full(view: View, project: Project, version: Version) -> dict[str, Any]:
+    """A version as its project shows it."""
+    started = {"startDate": version.start_date} if version.start_date else {}
+    days = {"overdue": not version.released and bool(version.release_date) and version.release_date < _today(view)}
+    return version_short(view, version) | {"projectId": project.id} | started | (days if version.release_date else {})
+
+
+def _today(view: View) -> str:
+    return view.store.clock.now().date().isoformat()
+
+
+def _avatars(view: View, path: str) -> dict[str, str]:
+    return {size: f"{view.origin}{path}&size={size}" for size in SIZES}

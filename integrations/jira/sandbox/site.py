@@ -1,33 +1,21 @@
 """One Jira site: what it holds, who may come in, and how this instance differs from others."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from integrations.jira.sandbox.deployments.models import Deployments
+from integrations.jira.sandbox.events import Event
 from integrations.jira.sandbox.limiter import WriteLimiter
+from integrations.jira.sandbox.oauth import Apps
 from integrations.jira.sandbox.store import Store
+from integrations.jira.sandbox.switches import SWITCHES
+from integrations.jira.sandbox.traffic import Traffic
+from integrations.jira.sandbox.webhooks.registry import Hooks
 from integrations.standin.secrets import Secrets
 from integrations.standin.world import Human, sys_id_of
-
-SWITCHES: dict[str, Any] = {
-    "deployment": "Cloud",  # or "Server", which is what a Data Center calls itself
-    "search_lag_seconds": 0.0,  # how long until search sees a change
-    "search_page_cap": 100,  # a page holds no more issues than this when more than ids are asked for
-    "jql_refuses_unknown": True,  # Cloud, signed in: an unknown key fails the query (unverified; both are reported)
-    "refuses_nulls": False,  # whether search/jql takes null for an absent member (unverified)
-    "can_see_security_levels": True,
-    "can_link": True,
-    "can_comment": True,
-    "can_edit": True,
-    "can_transition": True,
-    "is_admin": False,
-    "issue_linking": True,  # a site-wide setting
-    "roles": ["Developers"],  # project roles that our account holds, for comment visibility
-    "groups": ["jira-users"],
-    "archived_in_bulkfetch": True,  # unverified: archived issues answer to their direct link and are absent from search
-    "archived_write_status": 403,  # unverified: 400, 403 and 404 are all plausible
-    "limits_writes": True,
-}
 
 
 @dataclass
@@ -36,14 +24,27 @@ class Site:
 
     store: Store
     secrets: Secrets
-    switches: dict[str, Any] = field(default_factory=lambda: dict(SWITCHES))
+    switches: dict[str, Any] = field(default_factory=lambda: {name: _own(value) for name, value in SWITCHES.items()})
     limiter: WriteLimiter = field(default_factory=WriteLimiter)
+    apps: Apps = field(default_factory=Apps)
+    hooks: Hooks = field(default_factory=Hooks)
+    deployments: Deployments = field(default_factory=Deployments)
+    failed_logins: dict[str, int] = field(default_factory=dict)
+    """How often in a row each user name was tried in vain, on Data Center."""
+    tasks: dict[int, dict[str, Any]] = field(default_factory=dict)
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+    origin: str = "https://acme.atlassian.net"
+    """The address by which it was asked last."""
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        return Traffic(self.switches)
 
     @property
     def is_cloud(self) -> bool:
         return bool(self.switches["deployment"] == "Cloud")
 
-    @property
+    @cached_property
     def account(self) -> Human:
         """The account that the secrets open."""
         return Human(key="cabbie", name="Cabbie", email=self.secrets.jira_email, slack="")
@@ -51,3 +52,15 @@ class Site:
     @property
     def cloud_id(self) -> str:
         return str(UUID(sys_id_of("jira_cloud", "site")))
+
+    def everybody(self) -> list[Human]:
+        return [*self.store.people.values(), self.account]
+
+    def tell(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener(event)
+
+
+def _own(value: Any) -> Any:
+    """Lists are copied: one site's settings are not another's."""
+    return list(value) if isinstance(value, list) else value

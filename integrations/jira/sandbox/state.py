@@ -20,7 +20,9 @@ def _issue(site: Site, issue: Issue) -> dict[str, Any]:
         "archived": issue.archived,
         "security": issue.security,
         "remote_links": [_link(link) for link in issue.links],
-        "comments": [_comment(comment) for comment in issue.comments],
+        "comments": [_comment(issue, comment) for comment in issue.comments],
+        "labels": issue.labels,
+        "fix_versions": issue.fix_versions,
         "properties": dict(sorted(issue.properties.items())),
     }
     return shown | {name: value for name, value in extras.items() if value}
@@ -31,6 +33,7 @@ def _link(link: RemoteLink) -> dict[str, Any]:
     return {"globalId": link.global_id, "relationship": link.relationship, "object": target}
 
 
-def _comment(comment: Comment) -> dict[str, Any]:
+def _comment(issue: Issue, comment: Comment) -> dict[str, Any]:
     shown: dict[str, Any] = {"body": text_of(comment.body), "properties": dict(sorted(comment.properties.items()))}
+    shown |= {"is_public": comment.is_public} if issue.project.is_service else {}
     return shown | ({"visibility": comment.visibility} if comment.visibility else {})

@@ -168,10 +168,13 @@ def test_garbled_marks_are_refused_and_nothing_is_written(jira: RunningJira, pro
     assert "comments" not in jira.issue_state("PAY-101")
 
 
-def test_comments_show_inside_an_issue_up_to_twenty(jira: RunningJira) -> None:
+def test_comments_show_whole_inside_an_issue_and_up_to_twenty_inside_a_search(jira: RunningJira) -> None:
     jira.switch(limits_writes=False)
     for number in range(21):
         write(jira, str(number))
-    shown = jira.call("GET", "/issue/PAY-101?fields=comment").json()["fields"]["comment"]
+    whole = jira.call("GET", "/issue/PAY-101?fields=comment").json()["fields"]["comment"]
+    found = jira.call("POST", "/search/jql", {"jql": "key = PAY-101", "fields": ["comment"]}).json()["issues"][0]
+    searched = found["fields"]["comment"]
 
-    assert (len(shown["comments"]), shown["total"]) == (20, 21)
+    assert (len(whole["comments"]), whole["total"]) == (21, 21)
+    assert (len(searched["comments"]), searched["total"]) == (20, 21)

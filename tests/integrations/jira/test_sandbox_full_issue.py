@@ -1,12 +1,9 @@
 """An issue that is full: 2000 links, 5000 comments, and not one more."""
 
-from datetime import UTC, datetime
-
 import requests
 
 from integrations.jira.sandbox import comments, remote_links
 from integrations.jira.sandbox.door import routes
-from integrations.jira.sandbox.models import Comment, RemoteLink
 from integrations.jira.sandbox.seeds import store_of
 from integrations.jira.sandbox.site import Site
 from integrations.standin.secrets import invent
@@ -14,7 +11,6 @@ from integrations.standin.wire import Standin
 from integrations.standin.world import load_world
 from tests.integrations.jira.conftest import Socket
 
-NOW = datetime(2026, 1, 5, tzinfo=UTC)
 ISSUE = "/rest/api/2/issue/PAY-101"
 TARGET = {"url": "https://acme.example", "title": "CHG1"}
 
@@ -22,8 +18,10 @@ TARGET = {"url": "https://acme.example", "title": "CHG1"}
 def test_the_one_too_many_is_413_but_an_update_still_fits(jira_socket: tuple[Socket, str]) -> None:
     site = Site(store_of(load_world()), invent())
     issue = site.store.issues[10001]
-    issue.links = [RemoteLink(number, str(number), {}, None, {}) for number in range(2000)]
-    issue.comments = [Comment(number, site.account, "x", NOW, NOW) for number in range(5000)]
+    for number in range(2000):
+        site.store.link_from(issue, {"global_id": str(number), "application": {}, "relationship": None, "object": {}})
+    for _ in range(5000):
+        site.store.comment_on(issue, site.account, "x")
     socket, url = jira_socket
     served = routes(site, [*remote_links.BEHAVIOURS, *comments.BEHAVIOURS])
     socket.standin = Standin("jira", routes=served, coverage={}, state=dict)

@@ -131,7 +131,7 @@ class TestLanguage:
             ("key in (PAY-102, PAY-101) order by key", ["PAY-101", "PAY-102"]),
             ("issuekey = old-7", ["PAY-140"]),
             ("key in ('PAY-101', \"PAY-102\") ORDER BY key DESC", ["PAY-102", "PAY-101"]),
-            ("project = Checkout and status = Done and assignee = alan-nobody", []),
+            ("project = Checkout and status = Done and assignee = alan", ["CHK-12"]),
             ("project in (CHK, OPS) order by project desc, key", ["OPS-7", "CHK-12", "CHK-13"]),
             ("project = PAY and not (statusCategory = Done) ", ["PAY-102"]),
             ("project = PAY and status != Done", ["PAY-102"]),

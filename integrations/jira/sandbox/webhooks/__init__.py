@@ -1,0 +1,1 @@
+"""Webhooks: who wants to hear of what, and how they are told."""
