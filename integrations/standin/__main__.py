@@ -25,6 +25,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--socket-mode", action="store_true", help="hand out the app token for Socket Mode")
     parser.add_argument("--print-environment", action="store_true", help="also as shell words, on standard error")
     parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process is gone")
+    told = "also a line when all starts over: to end the bot, and to begin with a fresh one"
+    parser.add_argument("--tell-resets", action="store_true", help=told)
     return parser
 
 

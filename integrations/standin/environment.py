@@ -5,6 +5,8 @@ import secrets as random
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from integrations.standin.secrets import Secrets
 
 
@@ -20,9 +22,10 @@ class ApiTokens:
 
 
 def environment(
-    secrets: Secrets, tokens: ApiTokens, urls: dict[str, str], repositories: Path, *, socket_mode: bool
+    secrets: Secrets, tokens: ApiTokens, urls: dict[str, str], repositories: Path, *, bot_url: str, socket_mode: bool
 ) -> dict[str, str]:
-    """``urls`` by system. With Socket Mode the app token is there too, and a bot takes it as the word to use it."""
+    """``urls`` by system. bot_url: where people's browsers reach the bot, too. With Socket Mode the app token is there
+    too, and a bot takes it as the word to use it."""
     slack = {
         "SLACK_API_URL": f"{urls['slack']}/api/",
         "SLACK_BOT_TOKEN": secrets.slack_bot_token,
@@ -39,6 +42,10 @@ def environment(
         "SERVICENOW_CLIENT_SECRET": secrets.servicenow_client_secret,
         "SERVICENOW_APPROVAL_CLIENT_ID": secrets.servicenow_approval_client_id,
         "SERVICENOW_APPROVAL_CLIENT_SECRET": secrets.servicenow_approval_client_secret,
+        "SERVICENOW_USER_CLIENT_ID": secrets.servicenow_user_client_id,
+        "SERVICENOW_USER_CLIENT_SECRET": secrets.servicenow_user_client_secret,
+        "CABBIE_PUBLIC_URL": bot_url,
+        "CABBIE_TOKEN_KEYS": Fernet.generate_key().decode(),
         "CABBIE_REPOSITORIES": str(repositories),
         "CABBIE_API_TOKENS": tokens.as_setting(),
     }

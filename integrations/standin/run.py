@@ -6,22 +6,22 @@ import os
 import signal
 import sys
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.types import ASGIApp
 
 from integrations.git.sandbox import build_repositories
-from integrations.jira import sandbox as jira
-from integrations.servicenow import sandbox as servicenow
-from integrations.slack import sandbox as slack
-from integrations.slack.sandbox import Workspace
+from integrations.standin.clock import Clock
 from integrations.standin.environment import ApiTokens, environment
 from integrations.standin.page.app import Sandbox, build_page
+from integrations.standin.pulse import Pulse
 from integrations.standin.secrets import invent
-from integrations.standin.wire import Server, Standin
-from integrations.standin.world import World, load_world
+from integrations.standin.startover import StartOver
+from integrations.standin.systems import NAMES, Systems
+from integrations.standin.wire import Server
+from integrations.standin.world import load_world
 
 PARENT_LOOK_SECONDS = 0.5
 LAST_CALLS_SECONDS = 0.3
@@ -45,6 +45,7 @@ class Choices:
     socket_mode: bool = False
     print_environment: bool = False
     exit_with_parent: bool = False
+    tell_resets: bool = False
 
 
 def run(choices: Choices) -> None:
@@ -53,24 +54,22 @@ def run(choices: Choices) -> None:
     Raises:
         BusyPort: when one of the ports is taken.
     """
-    with ExitStack() as held:
-        directory = choices.repositories or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="cabbie-")))
-        asyncio.run(_serve(choices, directory.absolute()))
+    with tempfile.TemporaryDirectory(prefix="cabbie-") as directory:
+        asyncio.run(_serve(choices, Path(directory).absolute()))
 
 
-async def _serve(choices: Choices, repositories: Path) -> None:
+async def _serve(choices: Choices, directory: Path) -> None:
     world, secrets, tokens = load_world(), invent(), ApiTokens()
-    workspace = slack.build(world, secrets)
-    standins = {
-        "slack": workspace.standin,
-        "jira": jira.build(world, secrets),
-        "servicenow": servicenow.build(world, secrets),
-    }
-    servers = _servers(standins, world, tokens, choices)
+    repositories = (choices.repositories or directory / "repositories").absolute()
+    systems = Systems(world, secrets, Clock(kept_in=directory / "clock"))
+    servers = _servers(systems, tokens, choices)
     urls = {name: server.url for name, server in servers.items()}
-    workspace.address, workspace.courier.url = urls["slack"], f"{choices.bot_url}/slack/events"
+    systems.reach(slack_url=urls["slack"], bot_url=choices.bot_url)
     build_repositories(world, repositories)
-    variables = environment(secrets, tokens, urls, repositories, socket_mode=choices.socket_mode)
+    variables = environment(
+        secrets, tokens, urls, repositories, bot_url=choices.bot_url, socket_mode=choices.socket_mode
+    )
+    variables["CABBIE_REHEARSAL_CLOCK"] = str(directory / "clock")
     ended = _end_of_run()
     async with asyncio.TaskGroup() as tasks:
         for server in servers.values():
@@ -80,22 +79,16 @@ async def _serve(choices: Choices, repositories: Path) -> None:
         for server in servers.values():
             server.stop()
         await asyncio.sleep(LAST_CALLS_SECONDS)
-        _let_go(workspace, standins)
+        systems.let_go()
 
 
-def _servers(standins: dict[str, Standin], world: World, tokens: ApiTokens, choices: Choices) -> dict[str, Server]:
+def _servers(systems: Systems, tokens: ApiTokens, choices: Choices) -> dict[str, Server]:
     """The stand-ins, and the page that looks at them."""
-    servers = {name: _server(standin.app, name, getattr(choices, f"{name}_port")) for name, standin in standins.items()}
-    url = servers["servicenow"].url
-    sandbox = Sandbox(world, **standins, servicenow_url=url, bot_url=choices.bot_url, token=tokens.page)
+    servers = {name: _server(systems.door(name), name, getattr(choices, f"{name}_port")) for name in NAMES}
+    pulse = Pulse(choices.bot_url)
+    start_over = StartOver(systems, pulse, _tell if choices.tell_resets else None)
+    sandbox = Sandbox(systems, pulse, start_over, servicenow_url=servers["servicenow"].url, token=tokens.page)
     return {"page": _server(build_page(sandbox), "page", choices.page_port), **servers}
-
-
-def _let_go(workspace: Workspace, standins: dict[str, Standin]) -> None:
-    """Answer those who still wait, for news or for a fault to be lifted."""
-    workspace.revision.bump()
-    for standin in standins.values():
-        standin.faults.resume()
 
 
 def _server(app: ASGIApp, name: str, port: int) -> Server:
@@ -110,7 +103,12 @@ def _announce(variables: dict[str, str], urls: dict[str, str], choices: Choices)
     if choices.print_environment:
         lines = [f"export {name}='{value}'" for name, value in variables.items()]
         print("\n".join([*lines, f"# the page: {urls['page']}"]), file=sys.stderr, flush=True)
-    print(json.dumps({"environment": variables, "standins": urls}), flush=True)
+    _tell({"environment": variables, "standins": urls})
+
+
+def _tell(fact: dict[str, Any]) -> None:
+    """A line for whoever started this."""
+    print(json.dumps(fact), flush=True)
 
 
 def _end_of_run() -> asyncio.Event:

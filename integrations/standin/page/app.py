@@ -18,7 +18,10 @@ from integrations.standin.page import jira, ledger, servicenow
 from integrations.standin.page.door import ask
 from integrations.standin.page.guard import Guard
 from integrations.standin.page.seed import seed_for_page
-from integrations.standin.wire import CONTROL, Standin
+from integrations.standin.pulse import Pulse
+from integrations.standin.startover import StartOver
+from integrations.standin.systems import Systems
+from integrations.standin.wire import CONTROL
 from integrations.standin.world import World
 
 STATIC = Path(__file__).parent / "static"
@@ -27,20 +30,18 @@ VERDICTS = frozenset({"approve", "reject"})
 
 @dataclass(frozen=True)
 class Sandbox:
-    """What the page shows."""
+    """What the page shows, and what it can turn."""
 
-    world: World
-    slack: Standin
-    jira: Standin
-    servicenow: Standin
+    systems: Systems
+    pulse: Pulse
+    start_over: StartOver
     servicenow_url: str
-    bot_url: str
     token: str
     """The page's own token at the bot's API."""
 
     @property
-    def standins(self) -> tuple[Standin, ...]:
-        return (self.slack, self.jira, self.servicenow)
+    def world(self) -> World:
+        return self.systems.world
 
 
 class Page:
@@ -48,7 +49,7 @@ class Page:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._seed = seed_for_page(sandbox.world, sandbox.slack.switches["commands"])
+        self._seed = seed_for_page(sandbox.world, sandbox.systems["slack"].switches["commands"])
 
     def routes(self) -> list[Route | Mount]:
         return [
@@ -87,8 +88,10 @@ class Page:
         """Both systems, or only the revision when nothing changed since the one the caller has seen."""
         sandbox = self._sandbox
         shown = {
-            "servicenow": servicenow.view(sandbox.servicenow.state(), sandbox.world.people, sandbox.servicenow_url),
-            "jira": jira.view(sandbox.jira.state()),
+            "servicenow": servicenow.view(
+                sandbox.systems["servicenow"].state(), sandbox.world.people, sandbox.servicenow_url
+            ),
+            "jira": jira.view(sandbox.systems["jira"].state()),
         }
         revision = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
         if request.query_params.get("seen") == revision:
@@ -103,18 +106,18 @@ class Page:
         told = await request.json()
         body = {"number": request.path_params["number"], "comments": told.get("comments", "")}
         path = f"{CONTROL}/people/{told.get('person', '')}/{verdict}"
-        answer = await ask(self._sandbox.servicenow.app, "POST", path, body)
+        answer = await ask(self._sandbox.systems["servicenow"].app, "POST", path, body)
         return JSONResponse(answer.body)
 
     async def ledger(self, request: Request) -> Response:
         number = request.path_params["number"]
-        return JSONResponse(await asyncio.to_thread(ledger.read, self._sandbox.bot_url, self._sandbox.token, number))
+        return JSONResponse(await asyncio.to_thread(ledger.read, self._sandbox.pulse.url, self._sandbox.token, number))
 
     async def coverage(self, _: Request) -> Response:
-        return JSONResponse({standin.system: standin.coverage for standin in self._sandbox.standins})
+        return JSONResponse({standin.system: standin.coverage for standin in self._sandbox.systems.all})
 
     async def _slack(self, method: str, path: str, body: Any = None, *, query: str = "") -> Response:
-        answer = await ask(self._sandbox.slack.app, method, path, body, query=query)
+        answer = await ask(self._sandbox.systems["slack"].app, method, path, body, query=query)
         return JSONResponse(answer.body, status_code=answer.status)
 
 

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from integrations.jira import sandbox as jira
-from integrations.servicenow import sandbox as servicenow
-from integrations.slack import sandbox as slack
+from integrations.standin.clock import Clock
 from integrations.standin.page.app import Sandbox, build_page
+from integrations.standin.pulse import Pulse
 from integrations.standin.secrets import Secrets, invent
+from integrations.standin.startover import StartOver
+from integrations.standin.systems import NAMES, Systems
 from integrations.standin.wire import Server
 from integrations.standin.world import load_world, sys_id_of
 
@@ -46,6 +48,7 @@ class Rig:
     servicenow: Server
     jira: Server
     secrets: Secrets
+    standins: Systems
 
     def get(self, path: str, **options: Any) -> requests.Response:
         return requests.get(f"{self.page.url}{path}", timeout=15, **options)
@@ -94,21 +97,18 @@ def bot_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def rig(bot_url: str) -> Iterator[Rig]:
-    world, secrets = load_world(), invent()
-    workspace, issues, changes = (
-        slack.build(world, secrets),
-        jira.build(world, secrets),
-        servicenow.build(world, secrets),
-    )
-    changes.switches["flow_seconds"] = 0
-    servers = [Server(workspace.standin.app), Server(issues.app), Server(changes.app)]
-    workspace.address = servers[0].url
-    sandbox = Sandbox(world, workspace.standin, issues, changes, servers[2].url, bot_url, "page-token")
+def rig(bot_url: str, tmp_path: Path) -> Iterator[Rig]:
+    secrets = invent()
+    systems = Systems(load_world(), secrets, Clock(kept_in=tmp_path / "clock"))
+    systems["servicenow"].switches["flow_seconds"] = 0
+    servers = {name: Server(systems.door(name)) for name in NAMES}
+    systems.reach(slack_url=servers["slack"].url, bot_url=bot_url)
+    pulse = Pulse(bot_url)
+    sandbox = Sandbox(systems, pulse, StartOver(systems, pulse, None), servers["servicenow"].url, "page-token")
     page = Server(build_page(sandbox))
-    thread = serve(page, *servers)
-    yield Rig(page, servers[2], servers[1], secrets)
-    for server in (page, *servers):
+    thread = serve(page, *servers.values())
+    yield Rig(page, servers["servicenow"], servers["jira"], secrets, systems)
+    for server in (page, *servers.values()):
         server.stop()
     thread.join(timeout=10)
 
