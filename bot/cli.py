@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -92,7 +93,8 @@ def _service(settings: Settings, role: str) -> wiring.Service:
     service = wiring.Service(parts, role)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
-    signal.signal(signal.SIGHUP, lambda *_: parts.policy.reload())
+    # Not in the signal's handler: that interrupts the main thread wherever it is, in a transaction perhaps.
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=parts.policy.reload, name="reload").start())
     return service
 
 

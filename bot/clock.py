@@ -74,6 +74,8 @@ def send_digests(tools: Tools) -> None:
 
 def sweep(tools: Tools) -> None:
     """Whatever should be moving and is not: look at it. The net below all other nets."""
+    if tools.queue.is_behind():
+        return  # its turn comes anyhow, and a longer queue would only come later
     with tools.ledger.begin() as tx:
         for change in tx.under_way():
             if change.progress not in (Progress.STOPPED, Progress.STUCK):

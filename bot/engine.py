@@ -37,6 +37,8 @@ APPLICATION = "cabbie"
 VERSION = "1"  # constant on purpose; an incompatible job gets a new name and the old one stays for a release
 QUEUE = "cabbie"
 AFTER_A_BREAK = 5.0
+MUCH = 100
+"""So many waiting jobs are enough."""
 MOST_MOVES = 200
 """A job that has made so many moves lets others have a turn."""
 
@@ -105,6 +107,13 @@ class Queue:
         if done:
             self._client.delete_workflows([job.workflow_id for job in done])
         return len(done)
+
+    def is_behind(self) -> bool:
+        """More waits than a few turns of the workers take."""
+        waiting = self._client.list_queued_workflows(
+            status="ENQUEUED", queue_name=QUEUE, limit=MUCH, load_input=False, load_output=False
+        )
+        return len(waiting) >= MUCH
 
     def close(self) -> None:
         self._client.destroy()

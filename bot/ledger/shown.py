@@ -50,8 +50,8 @@ class Shown(Entries):
     def finding(self, finding_id: str) -> Finding:
         return finding_of(self.session.get_one(FindingRow, finding_id))
 
-    def found_and_not_sent(self, job: str, audience: str, *, kinds: Sequence[str]) -> tuple[Finding, ...]:
-        """Findings of these kinds, oldest first, for which this job took no occasion yet."""
-        taken = select(OccasionRow.slot).where(OccasionRow.job == job, OccasionRow.audience == audience)
+    def found_and_not_sent(self, job: str, *, kinds: Sequence[str]) -> tuple[Finding, ...]:
+        """Findings of these kinds, oldest first, for which this job took no occasion yet, for whatever audience."""
+        taken = select(OccasionRow.slot).where(OccasionRow.job == job)
         found = select(FindingRow).where(FindingRow.kind.in_(kinds), FindingRow.id.not_in(taken))
         return tuple(finding_of(row) for row in self.session.scalars(found.order_by(FindingRow.at)))

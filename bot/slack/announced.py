@@ -17,6 +17,7 @@ EVENT_TYPE = "deploy_announced"
 LONGEST = {"service": 100, "version": 200, "environment": 100, "why": 1000, "url": 2000, "requested_by": 200}
 OTHER_NAMES = {"commit": "sha", "actor_email": "requested_by"}
 """What some pipelines call our fields."""
+MOST_COMMITS = 500
 COMMIT_WORDS = ("body", "author_name", "author_email")
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -95,8 +96,12 @@ def _commits(value: Any) -> tuple[Commit, ...]:
         return ()
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
         raise WrongField("commits", "has to be a list of objects")
+    if len(value) > MOST_COMMITS:
+        raise WrongField(
+            "commits", f"lists more than {MOST_COMMITS}: leave it out, and I read them from the repository"
+        )
     found = []
-    for at, one in enumerate(value[:500]):
+    for at, one in enumerate(value):
         if not isinstance(one.get("sha"), str) or not isinstance(one.get("subject", ""), str):
             raise WrongField(f"commits.{at}", "needs `sha` and `subject` as text")
         body, name, email = (str(one.get(word) or "") for word in COMMIT_WORDS)

@@ -34,7 +34,7 @@ def take_alarms(tools: Tools) -> None:
     if not channel:
         return
     with tools.ledger.begin() as tx:
-        for finding in tx.found_and_not_sent(JOB, channel, kinds=ALARMING):
+        for finding in tx.found_and_not_sent(JOB, kinds=ALARMING):
             if tx.take_occasion(JOB, channel, finding.id):
                 tools.queue.errand(tx.session, JOB, channel, finding.id)
 

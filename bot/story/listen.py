@@ -20,6 +20,8 @@ from bot.story.people import hands_of
 from bot.story.tools import Move, Tools
 
 MOST_SHOWN = 20
+FULL_SHA = (40, 64)
+"""Characters of a whole SHA-1 and SHA-256."""
 
 
 class NothingNew(Refusal):
@@ -130,9 +132,13 @@ def _write(tx: Transaction, change: Change, found: Found, expires_at: datetime) 
 
 
 def _sha(tools: Tools, change: Change, service: Service) -> str:
-    if change.announced_commits and change.announced_sha:
-        return change.announced_sha
     wanted = change.announced_sha or change.version
+    if change.announced_commits and change.announced_sha:
+        named = {commit.sha for commit in change.announced_commits if commit.sha.startswith(wanted)}
+        if len(wanted) in FULL_SHA:
+            return wanted
+        if len(named) == 1 and len(full := named.pop()) in FULL_SHA:
+            return full  # one deploy has one key, however its sha is abbreviated
     try:
         return tools.history.resolve(service.repository, wanted)
     except NotThere as missing:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.ports import Message, Unknown
+from bot.ports import Declined, Message, NotThere, Unknown
 from bot.story.tools import Tools
 
 SKEW = timedelta(minutes=5)
 """Slack's clock and ours may differ by so much when a message is looked for."""
+GIVE_UP_AFTER = timedelta(days=1)
+"""A channel that refuses so long (archived, left) will not take it."""
 
 
 def send_once(
@@ -24,7 +26,7 @@ def send_once(
     write: marker → the message, and until when it tells what happened; None when there is nothing to be said.
     what: names it in the ledger. Raises: whatever the room raises; Unknown while it may be there and cannot be seen
     yet. To be called again then."""
-    sent_at, is_done = _taken(tools, job, channel, slot)
+    taken_at, sent_at, is_done = _taken(tools, job, channel, slot)
     if is_done:
         return
     marker = f"{job}:{channel}:{slot}"
@@ -44,16 +46,24 @@ def send_once(
         is_ours = tx.about_to_send(job, channel, slot, seen=sent_at, at=at)
     if not is_ours:
         raise Unknown("Slack", f"another replica is sending {what}; I look for it later")
-    ref = _post(tools, job, channel, slot, message)
+    try:
+        ref = _post(tools, job, channel, slot, message)
+    except (Declined, NotThere) as refused:
+        if tools.now() < taken_at + GIVE_UP_AFTER:
+            raise
+        _finish(tools, job, channel, slot, "", f"Gave up sending {what} to {channel}: {refused}")
+        return
     _finish(tools, job, channel, slot, ref, f"Sent {what} to {channel}")
 
 
-def _taken(tools: Tools, job: str, channel: str, slot: str) -> tuple[datetime | None, bool]:
-    """(when it was last about to be sent, whether it was). The clock took the occasion already, a person did not."""
+def _taken(tools: Tools, job: str, channel: str, slot: str) -> tuple[datetime, datetime | None, bool]:
+    """(since when it is due, when it was last about to be sent, whether it was).
+
+    The clock took the occasion already, a person did not."""
     with tools.ledger.begin() as tx:
         tx.take_occasion(job, channel, slot)
         occasion = tx.occasion(job, channel, slot)
-        return occasion.sent_at, occasion.done_at is not None
+        return occasion.taken_at, occasion.sent_at, occasion.done_at is not None
 
 
 def _post(tools: Tools, job: str, channel: str, slot: str, message: Message) -> str:

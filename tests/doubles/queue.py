@@ -25,8 +25,8 @@ class QueueDouble:
     def clean_up(self, *, older_than: timedelta) -> int:
         return 0
 
-    def unfinished(self) -> int:
-        return len(self.waiting)
+    def is_behind(self) -> bool:
+        return False
 
     def close(self) -> None:
         self.waiting.clear()

@@ -117,6 +117,7 @@ def test_the_older_shape_without_a_user_is_heard_by_its_app_id():
         (GOOD | {"why": "x" * 1001}, "why"),
         (GOOD | {"commits": "many"}, "commits"),
         (GOOD | {"commits": [{"subject": "no sha"}]}, "commits.0"),
+        (GOOD | {"commits": [{"sha": "a1b2c3d", "subject": "one of many"}] * 501}, "commits"),
         (GOOD | {"is_emergency": "no"}, "is_emergency"),
         ("payments 2.4.1", "event_payload"),
     ],

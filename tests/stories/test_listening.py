@@ -128,6 +128,17 @@ def test_the_list_that_an_announcement_carries_is_taken_as_it_is(acme: Town) -> 
     assert "Commits: 2, of which 1 without a story" in change["description"]
 
 
+def test_an_abbreviated_sha_is_completed_from_the_list_that_came_with_it(acme: Town) -> None:
+    sha = "ca" * 20
+    commits = [{"sha": sha, "message": "CHK-13: basket", "author_email": "margaret@acme.example"}]
+
+    announce(acme, service="checkout", version="abbreviated", sha=sha[:8], commits=commits,
+             requested_by="linus@acme.example")  # fmt: skip
+
+    number = number_in(acme.until_card("abbreviated", channel="checkout")["text"])
+    assert f"Commit: {sha}" in acme.change(number)["description"]
+
+
 def test_a_commit_that_does_not_tell_its_author_leaves_four_eyes_unproven(acme: Town) -> None:
     commits = [{"sha": "ef" * 20, "message": "CHK-13: basket", "author_name": "Somebody"}]
 

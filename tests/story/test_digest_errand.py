@@ -120,6 +120,21 @@ def test_what_was_certainly_not_sent_can_be_sent_at_once(world: World, failure: 
     assert len(sent(world)) == 1
 
 
+def test_a_channel_that_refuses_for_a_day_is_given_up(world: World) -> None:
+    world.slack.faults.refuse("post", *[Declined("Slack", "is_archived")] * 2)
+    with pytest.raises(Declined):
+        send(world)
+    world.clock.move(timedelta(days=1))
+
+    send(world)
+    send(world)
+
+    assert sent(world) == []
+    with world.ledger.reading() as tx:
+        [body] = tx.session.scalars(select(BodyRow.body).join(EntryRow).where(EntryRow.kind == "digest"))
+    assert "Gave up sending" in body and "is_archived" in body
+
+
 def test_two_replicas_at_one_moment_send_one(world: World, ledger_file: Path) -> None:
     replicas = [replace(World(ledger_file).tools, room=world.tools.room) for _ in range(4)]
 
