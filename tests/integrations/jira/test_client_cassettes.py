@@ -6,11 +6,12 @@ import pytest
 
 from bot.change.model import Found
 from bot.ports import BadCredentials
-from tests.integrations.jira.cassettes import FOLDER, FROM_SITE, FROM_STANDIN, ISSUE, cassette
+from tests.integrations.jira.cassettes import FOLDER, ISSUE, MARKER, Site, cassette
 from tests.integrations.jira.clients import LINK
+from tests.integrations.jira.conftest import RunningJira
+from tests.integrations.recording import FROM_STANDIN, FROM_SYSTEM, only_replay
 
-pytestmark = pytest.mark.block_network(allowed_hosts=["127.0.0.1"])  # recording speaks with the stand-in there
-MARKER = "card/CHG0030042/recorded"
+pytestmark = only_replay("jira")
 FACES = pytest.mark.parametrize(("face", "deployment"), [("cloud", "Cloud"), ("data_center", "Server")])
 
 
@@ -57,12 +58,24 @@ def test_a_dead_token_is_told(face: str, deployment: str, request: pytest.Fixtur
         client.read([ISSUE])
 
 
+def test_what_recording_leaves_on_the_issue_goes_away_again(jira: RunningJira) -> None:
+    site = Site(jira.url, ISSUE, *jira.basic)
+    client = site.client(login="good")
+    client.link(ISSUE, LINK)
+    client.comment(ISSUE, "Approved", MARKER)
+
+    site.tidy()
+
+    assert client.linked(ISSUE, LINK.global_id) is None
+    assert client.find_comment(ISSUE, MARKER) == ""
+
+
 def test_every_cassette_says_where_it_comes_from_and_holds_no_login() -> None:
     tapes: list[Path] = sorted(FOLDER.glob("*.yaml"))
 
     assert len(tapes) == 10
     for tape in tapes:
         text = tape.read_text()
-        assert text.startswith((FROM_STANDIN, FROM_SITE))
+        assert text.startswith((FROM_STANDIN, FROM_SYSTEM))
         assert "uthorization" not in text
         assert "127.0.0.1" not in text

@@ -1,46 +1,45 @@
-"""The main calls as they went over the wire, replayed without a network.
+"""The main calls as they went over the wire; ``tests/integrations/recording.py`` says how they are recorded anew.
 
-``pytest tests/integrations/servicenow/test_client_cassettes.py --record-mode=rewrite`` records them again: from our
-own stand-in, or, when SERVICENOW_URL and both accounts' OAuth clients are set, from that instance. It needs the records
-that the scenes name: the group Payments Engineering with ada@acme.example in it, the service Payments API,
-linus@acme.example."""
+A real instance needs the records that the scenes name: the group Payments Engineering with ada@acme.example in it, the
+service Payments API, linus@acme.example."""
 
+import hashlib
+import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import vcr
-from vcr.serializers import yamlserializer
 
-from bot.change.model import RowState, State, Verdict
+from bot.change.model import Change, RowState, State, Verdict
 from bot.ports import Declined
 from integrations.servicenow.client import ServiceNowApprovals, ServiceNowChanges
 from integrations.standin.world import load_world
+from tests.integrations.recording import CASSETTES, FROM_STANDIN, FROM_SYSTEM, Recorder, is_real, only_replay
 from tests.integrations.servicenow.client_rig import a_change, a_plan, a_server
 from tests.integrations.servicenow.conftest import until
 
-CASSETTES = Path(__file__).parents[2] / "cassettes" / "servicenow"
-OWN = "# recorded from Cabbie's own stand-in: proves nothing about the vendor\n"
-ELSEWHERE = "# recorded from a ServiceNow instance\n"
-HOST = "servicenow.example"
-SECRET_HEADERS = ("authorization", "cookie")
+pytestmark = only_replay("servicenow")
+FOLDER = CASSETTES / "servicenow"
+URL = "http://servicenow.example"
 KEPT_HEADERS = ("content-type", "date", "x-total-count", "retry-after")
-SECRET_FIELDS = ("client_id", "client_secret")
+SCENES = ("open", "decide", "refuse", "hear", "work")
 
 
 @dataclass(frozen=True)
-class Accounts:
+class Instance:
     """Where to speak to, and as whom."""
 
     url: str
     change: tuple[str, str]
     approval: tuple[str, str]
-    first_line: str = OWN
+    round: str
+    """Which recording this is: no two make changes of one key."""
 
     def changes(self) -> ServiceNowChanges:
         return ServiceNowChanges(self.url, client_id=self.change[0], client_secret=self.change[1])
@@ -48,87 +47,69 @@ class Accounts:
     def approvals(self) -> ServiceNowApprovals:
         return ServiceNowApprovals(self.url, client_id=self.approval[0], client_secret=self.approval[1])
 
+    def a_change(self, scene: str) -> Change:
+        return a_change(hashlib.sha256(f"{self.round}/{scene}".encode()).hexdigest())
 
-REPLAYED = Accounts(f"http://{HOST}", ("anyone", "anything"), ("anybody", "anything"))
-
-
-class FirstLine:
-    """vcrpy's YAML, below a line that says where it came from."""
-
-    def __init__(self, line: str) -> None:
-        self._line = line
-
-    def serialize(self, cassette: dict[str, Any]) -> str:
-        return self._line + str(yamlserializer.serialize(cassette))
-
-    def deserialize(self, text: str) -> Any:
-        return yamlserializer.deserialize(text)
+    def tidy(self) -> None:
+        """Change requests cannot be deleted: they are canceled, and say why."""
+        changes = self.changes()
+        for scene in SCENES:
+            for record in changes.find(self.a_change(scene).correlation_id):
+                if record.state is not State.CANCELED:
+                    changes.move(record.sys_id, State.CANCELED, work_notes="Only made to record a conversation.")
 
 
 @pytest.fixture
-def instance(request: pytest.FixtureRequest) -> Iterator[Accounts]:
+def instance(request: pytest.FixtureRequest) -> Iterator[Instance]:
     """The recorded instance; while recording, a living one."""
-    is_recording = request.config.getoption("--record-mode") not in (None, "none")
-    with _living() if is_recording else _nothing() as accounts:
-        cassettes = vcr.VCR(
-            record_mode="all" if is_recording else "none",
-            match_on=("method", "path", "query", "body"),
-            filter_headers=list(SECRET_HEADERS),
-            filter_post_data_parameters=[(name, "filtered") for name in SECRET_FIELDS],
-            before_record_request=_without_host,
-            before_record_response=_without_secrets(accounts.url),
-            serializer="first line",
-        )
-        cassettes.register_serializer("first line", FirstLine(accounts.first_line))
-        path = CASSETTES / f"{request.node.name.removeprefix('test_')}.yaml"
-        if is_recording:
-            path.unlink(missing_ok=True)
-        with cassettes.use_cassette(str(path)) as cassette:
-            yield accounts
-            assert is_recording or cassette.all_played
+    path = FOLDER / f"{request.node.name.removeprefix('test_')}.yaml"
+    if request.config.getoption("--record-mode") in (None, "none"):
+        with Recorder(is_recording=False, kept_headers=KEPT_HEADERS).tape(path):
+            yield Instance(URL, ("filtered", "filtered"), ("filtered", "filtered"), _round())
+        return
+    with _living() as found:
+        words = frozenset({*found.change, *found.approval})
+        replaced = {_host(found.url): _host(URL), **dict.fromkeys(words, "filtered")}
+        try:
+            with Recorder(True, is_real("servicenow"), words, replaced, KEPT_HEADERS).tape(path):
+                yield found
+        finally:
+            found.tidy()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_new_round(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--record-mode") not in (None, "none"):
+        (FOLDER / "about.json").write_text(json.dumps({"round": secrets.token_hex(4)}) + "\n")
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2]
+
+
+def _round() -> str:
+    return str(json.loads((FOLDER / "about.json").read_text())["round"])
 
 
 @contextmanager
-def _nothing() -> Iterator[Accounts]:
-    yield REPLAYED
-
-
-@contextmanager
-def _living() -> Iterator[Accounts]:
+def _living() -> Iterator[Instance]:
     env = os.environ
-    if url := env.get("SERVICENOW_URL"):
+    if is_real("servicenow"):
         change = (env["SERVICENOW_CLIENT_ID"], env["SERVICENOW_CLIENT_SECRET"])
         approval = (env["SERVICENOW_APPROVAL_CLIENT_ID"], env["SERVICENOW_APPROVAL_CLIENT_SECRET"])
-        yield Accounts(url, change, approval, ELSEWHERE)
+        yield Instance(env["SERVICENOW_URL"].rstrip("/"), change, approval, _round())
         return
+    with _living_standin() as found:
+        yield found
+
+
+@contextmanager
+def _living_standin() -> Iterator[Instance]:
     with a_server(load_world()) as (snow, _):
         s = snow.secrets
         change = (s.servicenow_client_id, s.servicenow_client_secret)
-        yield Accounts(snow.url, change, (s.servicenow_approval_client_id, s.servicenow_approval_client_secret))
-
-
-def _without_host(request: Any) -> Any:
-    request.uri = re.sub(r"^https?://[^/]+", f"http://{HOST}", request.uri)
-    request.headers.pop("Host", None)
-    return request
-
-
-def _without_secrets(url: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    host = url.split("://")[-1]
-
-    def clean(response: dict[str, Any]) -> dict[str, Any]:
-        response["headers"] = {k: v for k, v in response["headers"].items() if k.lower() in KEPT_HEADERS}
-        text = response["body"]["string"].decode().replace(host, HOST)
-        text = re.sub(r'("(?:access|refresh)_token": ?")[^"]*"', r'\1filtered"', text)
-        response["body"]["string"] = text.encode()
-        return response
-
-    return clean
-
-
-KEYS = {
-    name: f"{number:02x}" * 32 for number, name in enumerate(("opened", "decided", "refused", "heard", "worked"), 0xA0)
-}
+        approval = (s.servicenow_approval_client_id, s.servicenow_approval_client_secret)
+        yield Instance(snow.url, change, approval, _round())
 
 
 def _requester(changes: ServiceNowChanges) -> str:
@@ -136,8 +117,8 @@ def _requester(changes: ServiceNowChanges) -> str:
     return linus.sys_id
 
 
-def test_open(instance: Accounts) -> None:
-    changes, change = instance.changes(), a_change(KEYS["opened"])
+def test_open(instance: Instance) -> None:
+    changes, change = instance.changes(), instance.a_change("open")
     linus = _requester(changes)
 
     assert changes.find(change.correlation_id) == ()
@@ -149,9 +130,9 @@ def test_open(instance: Accounts) -> None:
     assert changes.next_states(record.sys_id) == {State.ASSESS, State.CANCELED}
 
 
-def test_decide(instance: Accounts) -> None:
+def test_decide(instance: Instance) -> None:
     changes, approvals = instance.changes(), instance.approvals()
-    sys_id = changes.create(a_plan(), a_change(KEYS["decided"]), _requester(changes)).sys_id
+    sys_id = changes.create(a_plan(), instance.a_change("decide"), _requester(changes)).sys_id
     (ada,) = changes.users_by_email("ada@acme.example")
 
     changes.move(sys_id, State.ASSESS)
@@ -163,9 +144,9 @@ def test_decide(instance: Accounts) -> None:
     assert changes.move(sys_id, State.CANCELED, work_notes="Rejected.").state is State.CANCELED
 
 
-def test_refuse(instance: Accounts) -> None:
+def test_refuse(instance: Instance) -> None:
     changes = instance.changes()
-    sys_id = changes.create(a_plan(), a_change(KEYS["refused"]), _requester(changes)).sys_id
+    sys_id = changes.create(a_plan(), instance.a_change("refuse"), _requester(changes)).sys_id
 
     with pytest.raises(Declined, match="business rule"):
         changes.move(sys_id, State.CLOSED)
@@ -173,9 +154,9 @@ def test_refuse(instance: Accounts) -> None:
     assert changes.move(sys_id, State.CANCELED, work_notes="Only tried.").state is State.CANCELED
 
 
-def test_hear(instance: Accounts) -> None:
+def test_hear(instance: Instance) -> None:
     changes = instance.changes()
-    sys_id = changes.create(a_plan(), a_change(KEYS["heard"]), _requester(changes)).sys_id
+    sys_id = changes.create(a_plan(), instance.a_change("hear"), _requester(changes)).sys_id
 
     first, watermark = changes.changed_since([sys_id], "")
     quiet, watermark = changes.changed_since([sys_id], watermark)
@@ -186,9 +167,9 @@ def test_hear(instance: Accounts) -> None:
     assert not quiet
 
 
-def test_work(instance: Accounts) -> None:
+def test_work(instance: Instance) -> None:
     changes = instance.changes()
-    sys_id = changes.create(a_plan(), a_change(KEYS["worked"]), _requester(changes)).sys_id
+    sys_id = changes.create(a_plan(), instance.a_change("work"), _requester(changes)).sys_id
     facts = {"short_description": "Find out why", "description": "It failed.", "group": "Payments Engineering"}
 
     number = changes.create_task(sys_id, correlation_id="cabbie-review", **facts)
@@ -197,17 +178,27 @@ def test_work(instance: Accounts) -> None:
     assert "ada@acme.example" in {user.email for user in changes.group_members("Payments Engineering")}
 
 
-def test_examine(instance: Accounts) -> None:
+def test_examine(instance: Instance) -> None:
     checks = [*instance.changes().check(), *instance.approvals().check()]
 
     assert {check.verdict for check in checks if "clocks" not in check.about} == {"good"}
 
 
-@pytest.mark.parametrize("path", sorted(CASSETTES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_recording_leaves_ends_canceled() -> None:
+    with _living_standin() as found:
+        changes = found.changes()
+        kept = [changes.create(a_plan(), found.a_change(scene), _requester(changes)).sys_id for scene in SCENES]
+
+        found.tidy()
+
+        assert {changes.read(sys_id).state for sys_id in kept} == {State.CANCELED}
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_cassette_says_where_it_came_from_and_holds_no_secret(path: Path) -> None:
     text = path.read_text()
 
-    assert text.startswith((OWN, ELSEWHERE))
+    assert text.startswith((FROM_STANDIN, FROM_SYSTEM))
     assert not re.search(r"(?i)bearer |basic [a-z0-9+/=]{8}|127\.0\.0\.1|localhost|service-now\.com|set-cookie", text)
     assert set(re.findall(r'"access_token": ?"([^"]*)"', text)) <= {"filtered"}
     assert set(re.findall(r"client_(?:id|secret)=([^&\s]*)", text)) <= {"filtered"}
@@ -216,7 +207,7 @@ def test_a_cassette_says_where_it_came_from_and_holds_no_secret(path: Path) -> N
 def test_every_scene_has_its_cassette() -> None:
     scenes = {name.removeprefix("test_") for name, thing in globals().items() if _is_scene(name, thing)}
 
-    assert {path.stem for path in CASSETTES.glob("*.yaml")} == scenes
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == scenes
 
 
 def _is_scene(name: str, thing: Any) -> bool:

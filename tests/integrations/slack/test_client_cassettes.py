@@ -1,32 +1,26 @@
-"""The main calls as they went over the wire, replayed without a network.
-
-``pytest tests/integrations/slack/test_client_cassettes.py --record-mode=rewrite`` records them again: from our own
-stand-in, or, when CABBIE_RECORD_SLACK_TOKEN holds a bot token, from that workspace. It then needs SLACK_TEST_TEAM, and
-SLACK_TEST_CHANNEL with the bot and SLACK_TEST_USER in it."""
+"""The main calls as they went over the wire; ``tests/integrations/recording.py`` says how they are recorded anew."""
 
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import vcr
-from vcr.serializers import yamlserializer
 
 from bot.ports import NotThere
 from integrations.slack.client import SlackMessenger
+from tests.integrations.recording import CASSETTES, FROM_STANDIN, FROM_SYSTEM, Recorder, is_real, only_replay
 from tests.integrations.slack.conftest import Slack
 from tests.integrations.slack.rig import a_message, a_messenger, now
 
-CASSETTES = Path(__file__).parents[2] / "cassettes" / "slack"
-OWN = "# recorded from Cabbie's own stand-in: proves nothing about the vendor\n"
-ELSEWHERE = "# recorded from a Slack workspace\n"
-HOST = "slack.example"
+pytestmark = only_replay("slack")
+FOLDER = CASSETTES / "slack"
+URL = "http://slack.example"
 KEPT_HEADERS = ("content-type", "date", "x-oauth-scopes", "retry-after")
+CARD, ANSWERED, ANSWER, DM = "card:cassette", "card:threaded", "thread:cassette", "dm:cassette"
 
 
 @dataclass(frozen=True)
@@ -37,113 +31,84 @@ class Workspace:
     url: str
     channel: str
     user: str
-    first_line: str = OWN
+    token: str = ""
 
-
-class FirstLine:
-    """vcrpy's YAML, below a line that says where it came from."""
-
-    def __init__(self, line: str) -> None:
-        self._line = line
-
-    def serialize(self, cassette: dict[str, Any]) -> str:
-        return self._line + str(yamlserializer.serialize(cassette))
-
-    def deserialize(self, text: str) -> Any:
-        return yamlserializer.deserialize(text)
+    def tidy(self) -> None:
+        """What the scenes posted is deleted again, answers before what they answer."""
+        find, web = self.messenger.find, self.messenger.web
+        answered = find(self.channel, ANSWERED)
+        answer = find(self.channel, ANSWER, thread=answered) if answered else ""
+        for ref in (answer, answered, find(self.channel, CARD), find(self.user, DM)):
+            if ref:
+                channel, _, ts = ref.partition("/")
+                web.chat_delete(channel=channel, ts=ts)
 
 
 @pytest.fixture
 def workspace(request: pytest.FixtureRequest) -> Iterator[Workspace]:
     """The recorded workspace; while recording, a living one."""
-    is_recording = request.config.getoption("--record-mode") not in (None, "none")
-    path = CASSETTES / f"{request.node.name.removeprefix('test_')}.yaml"
-    with _living(request) if is_recording else _recorded() as found:
-        cassettes = vcr.VCR(
-            record_mode="all" if is_recording else "none",
-            match_on=("method", "path", "body"),
-            filter_headers=["authorization", "cookie", "user-agent"],
-            before_record_request=_without_host,
-            before_record_response=_without_secrets(found.url),
-            serializer="first line",
-        )
-        cassettes.register_serializer("first line", FirstLine(found.first_line))
-        if is_recording:
-            path.unlink(missing_ok=True)
-        with cassettes.use_cassette(str(path)) as cassette:
-            yield found
-            assert is_recording or cassette.all_played
-
-
-@contextmanager
-def _recorded() -> Iterator[Workspace]:
-    facts = json.loads((CASSETTES / "about.json").read_text())
-    url = f"http://{HOST}"
-    messenger = SlackMessenger(token="anything", base_url=f"{url}/api/", team=facts["team"], clock=now)
-    yield Workspace(messenger, url, facts["channel"], facts["user"])
-
-
-@contextmanager
-def _living(request: pytest.FixtureRequest) -> Iterator[Workspace]:
-    if token := os.environ.get("CABBIE_RECORD_SLACK_TOKEN"):
-        base_url = os.environ.get("SLACK_API_URL", "https://slack.com/api/")
-        team = os.environ["SLACK_TEST_TEAM"]
-        messenger = SlackMessenger(token=token, base_url=base_url, team=team, clock=now)
-        channel, user = os.environ["SLACK_TEST_CHANNEL"], os.environ["SLACK_TEST_USER"]
-        found = Workspace(messenger, base_url.removesuffix("/api/"), channel, user, ELSEWHERE)
-    else:
-        slack: Slack = request.getfixturevalue("slack")
-        found = Workspace(a_messenger(slack), slack.url, "C0PAYMENTS", "U0ADA")
+    path = FOLDER / f"{request.node.name.removeprefix('test_')}.yaml"
+    match_on = ("method", "path", "body")
+    if request.config.getoption("--record-mode") in (None, "none"):
+        with Recorder(is_recording=False, kept_headers=KEPT_HEADERS, match_on=match_on).tape(path):
+            yield _recorded()
+        return
+    found = _real() if is_real("slack") else _standin(request.getfixturevalue("slack"))
     facts = {"team": found.messenger.team, "channel": found.channel, "user": found.user}
-    (CASSETTES / "about.json").write_text(json.dumps(facts) + "\n")
-    yield found
+    (FOLDER / "about.json").write_text(json.dumps(facts) + "\n")
+    replaced = {found.url: URL}
+    try:
+        with Recorder(True, is_real("slack"), frozenset({found.token}), replaced, KEPT_HEADERS, match_on).tape(path):
+            yield found
+    finally:
+        found.tidy()
 
 
-def _without_host(request: Any) -> Any:
-    request.uri = re.sub(r"^https?://[^/]+", f"http://{HOST}", request.uri)
-    request.headers.pop("Host", None)
-    return request
+def _recorded() -> Workspace:
+    facts = json.loads((FOLDER / "about.json").read_text())
+    messenger = SlackMessenger(token="anything", base_url=f"{URL}/api/", team=facts["team"], clock=now)
+    return Workspace(messenger, URL, facts["channel"], facts["user"])
 
 
-def _without_secrets(url: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    host = url.split("://")[-1]
+def _real() -> Workspace:
+    said, base_url = os.environ, os.environ.get("SLACK_API_URL", "https://slack.com/api/")
+    token = said["SLACK_BOT_TOKEN"]
+    messenger = SlackMessenger(token=token, base_url=base_url, team=said["SLACK_TEST_TEAM"], clock=now)
+    url = base_url.removesuffix("/api/")
+    return Workspace(messenger, url, said["SLACK_TEST_CHANNEL"], said["SLACK_TEST_USER"], token)
 
-    def clean(response: dict[str, Any]) -> dict[str, Any]:
-        response["headers"] = {k: v for k, v in response["headers"].items() if k.lower() in KEPT_HEADERS}
-        text = response["body"]["string"].decode().replace(host, HOST)
-        response["body"]["string"] = re.sub(r"x(?:ox[a-z]|app)-[\w-]+", "filtered", text).encode()
-        return response
 
-    return clean
+def _standin(slack: Slack) -> Workspace:
+    return Workspace(a_messenger(slack), slack.url, "C0PAYMENTS", "U0ADA", slack.secrets.slack_bot_token)
 
 
 def test_post_and_find_and_edit(workspace: Workspace) -> None:
     slack = workspace.messenger
 
-    ref = slack.post(workspace.channel, a_message("A card", "card:cassette"))
-    slack.edit(ref, a_message("A card, edited", "card:cassette"))
+    ref = slack.post(workspace.channel, a_message("A card", CARD))
+    slack.edit(ref, a_message("A card, edited", CARD))
 
-    assert slack.find(workspace.channel, "card:cassette") == ref
+    assert slack.find(workspace.channel, CARD) == ref
     assert "/archives/" in slack.permalink(ref)
 
 
 def test_answer_in_a_thread(workspace: Workspace) -> None:
     slack = workspace.messenger
-    ref = slack.post(workspace.channel, a_message("A card", "card:threaded"))
+    ref = slack.post(workspace.channel, a_message("A card", ANSWERED))
 
-    reply = slack.post(workspace.channel, a_message("A reply", "thread:cassette"), thread=ref, broadcast=True)
+    reply = slack.post(workspace.channel, a_message("A reply", ANSWER), thread=ref, broadcast=True)
 
-    assert slack.find(workspace.channel, "thread:cassette", thread=ref) == reply
+    assert slack.find(workspace.channel, ANSWER, thread=ref) == reply
 
 
 def test_write_to_a_person(workspace: Workspace) -> None:
     slack = workspace.messenger
 
-    ref = slack.post(workspace.user, a_message("Approved", "dm:cassette"))
+    ref = slack.post(workspace.user, a_message("Approved", DM))
     slack.whisper("", workspace.channel, workspace.user, "Only you see this")
 
     assert ref.startswith("D")
-    assert slack.find(workspace.user, "dm:cassette") == ref
+    assert slack.find(workspace.user, DM) == ref
 
 
 def test_ask_who_somebody_is(workspace: Workspace) -> None:
@@ -163,18 +128,31 @@ def test_examine(workspace: Workspace) -> None:
     assert {check.verdict for check in checks} == {"good"}
 
 
-@pytest.mark.parametrize("path", sorted(CASSETTES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_recording_leaves_is_deleted_again(slack: Slack) -> None:
+    found = _standin(slack)
+    card = found.messenger.post(found.channel, a_message("A card", ANSWERED))
+    found.messenger.post(found.channel, a_message("A reply", ANSWER), thread=card)
+    found.messenger.post(found.channel, a_message("A card", CARD))
+    found.messenger.post(found.user, a_message("Approved", DM))
+
+    found.tidy()
+
+    assert [found.messenger.find(found.channel, marker) for marker in (CARD, ANSWERED)] == ["", ""]
+    assert found.messenger.find(found.user, DM) == ""
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_cassette_says_where_it_came_from_and_holds_no_secret(path: Path) -> None:
     text = path.read_text()
 
-    assert text.startswith((OWN, ELSEWHERE))
+    assert text.startswith((FROM_STANDIN, FROM_SYSTEM))
     assert not re.search(r"(?i)bearer |x(?:ox[a-z]|app)-|127\.0\.0\.1|localhost|hooks\.slack\.com|set-cookie", text)
 
 
 def test_every_scene_has_its_cassette() -> None:
     scenes = {name.removeprefix("test_") for name, thing in globals().items() if _is_scene(name, thing)}
 
-    assert {path.stem for path in CASSETTES.glob("*.yaml")} == scenes
+    assert {path.stem for path in FOLDER.glob("*.yaml")} == scenes
 
 
 def _is_scene(name: str, thing: Any) -> bool:
