@@ -1,19 +1,27 @@
 """A Jira for tests and the sandbox: Cloud or Data Center by a switch, on the vendor's own wire."""
 
 from integrations.jira.sandbox import (
+    bulk_properties,
+    catalogs,
     comments,
+    editing,
     entity_properties,
     issues,
     page,
+    people,
     projects,
     remote_links,
     search,
     search_classic,
     server,
+    service_desk,
+    tokens,
     transitions,
+    versions,
 )
 from integrations.jira.sandbox.control import control_routes
-from integrations.jira.sandbox.coverage import COVERAGE
+from integrations.jira.sandbox.coverage import ABSENT, COVERAGE
+from integrations.jira.sandbox.deployments import intake, reading
 from integrations.jira.sandbox.door import call_name, routes
 from integrations.jira.sandbox.seeds import store_of
 from integrations.jira.sandbox.site import Site
@@ -25,7 +33,7 @@ from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
 
-__all__ = ["COVERAGE", "build"]
+__all__ = ["ABSENT", "COVERAGE", "build"]
 
 PARTS = (
     server,
@@ -40,8 +48,24 @@ PARTS = (
     page,
     admin,
     dynamic,
+    editing,
+    catalogs,
+    people,
+    versions,
+    bulk_properties,
+    service_desk,
+    tokens,
+    intake,
+    reading,
 )
-READS_BY_POST = ("/search", "/search/jql", "/search/approximate-count", "/issue/bulkfetch", "/comment/list")
+READS_BY_POST = (
+    "/search",
+    "/search/jql",
+    "/search/approximate-count",
+    "/issue/bulkfetch",
+    "/comment/list",
+    "/oauth/token",
+)
 
 
 def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Standin:

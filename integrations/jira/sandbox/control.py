@@ -1,7 +1,7 @@
 """What people do in Jira behind the bot's back: add issues and projects, move, hide, archive, delete, rename them."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -24,7 +24,7 @@ CHANGED = {"hidden", "archived", "moved_to", "security", "status", "summary", "a
 FLAGS = {"status", "security", "archived", "hidden", "moved_from"}
 ADDED = FLAGS | {"key", "summary", "type", "assignee", "labels", "fix_versions", "description", "parent"}
 PROJECT = {"key", "name", "hidden", "is_service", "workflow"}
-Does = Callable[[Request], Awaitable[Response]]
+GATES = ("awaiting", "allowed", "prevented", "invalid")
 
 
 def control_routes(site: Site, courier: Courier, diary: Callable[[], Diary]) -> list[BaseRoute]:
@@ -40,6 +40,15 @@ def control_routes(site: Site, courier: Courier, diary: Callable[[], Diary]) -> 
     async def app(_: Request) -> Response:
         return JSONResponse({"client_id": site.apps.client_id, "client_secret": site.apps.client_secret})
 
+    async def decide(request: Request) -> Response:
+        facts = await request.json()
+        key = (facts["pipeline"], facts["environment"], facts["number"])
+        found = site.deployments.by_key.get(key)
+        if not found or facts["gate"] not in GATES:
+            return JSONResponse({"error": f"a deployment that was told of, and one of {GATES}"}, status_code=400)
+        found.gate, found.request, found.decided = facts["gate"], facts.get("request", ""), site.store.clock.now()
+        return JSONResponse({})
+
     async def calls(request: Request) -> Response:
         since = int(request.query_params.get("since", "0"))
         return JSONResponse(Counter(entry.call for entry in diary() if entry.seq > since))
@@ -53,6 +62,7 @@ def control_routes(site: Site, courier: Courier, diary: Callable[[], Diary]) -> 
         Route("/webhooks", deliveries, methods=["GET"]),
         Route("/webhooks/redeliver", redeliver, methods=["POST"]),
         Route("/app", app, methods=["GET"]),
+        Route("/deployments/gate", decide, methods=["POST"]),
         Route("/calls", calls, methods=["GET"]),
     ]
 

@@ -2,6 +2,9 @@
 
 V = "/rest/api/{version}"
 ISSUE = f"{V}/issue/{{key}}"
+ONE_DEPLOYMENT = (
+    "/jira/deployments/0.1/cloud/{cloud_id}/pipelines/{pipeline}/environments/{environment}/deployments/{number}"
+)
 
 COVERAGE = {
     f"GET {V}/serverInfo": "supported (facts 1)",
@@ -53,7 +56,67 @@ COVERAGE = {
     f"POST {V}/webhook": "partial: as above; five webhooks at most, as with 3LO (facts 9)",
     f"DELETE {V}/webhook": "supported (facts 9)",
     f"PUT {V}/webhook/refresh": "supported (facts 9)",
+    f"POST {V}/issue": "partial: four types, eight fields, no custom fields, no transition on the way (facts 6)",
+    f"PUT {ISSUE}": "partial: the fields on one edit screen; no historyMetadata, no screen override (facts 6)",
+    f"PUT {ISSUE}/assignee": "partial: no automatic assignee, which counts as none (facts 1)",
+    f"GET {V}/issuetype": "supported (facts 6)",
+    f"GET {V}/status": "supported (facts 5)",
+    f"GET {V}/resolution": "supported (facts 5)",
+    f"GET {V}/project/{{project}}/statuses": "supported (facts 5)",
+    f"GET {V}/issue/createmeta/{{project}}/issuetypes": "partial: one page (facts 6)",
+    f"GET {V}/issue/createmeta/{{project}}/issuetypes/{{type}}": "partial: one page, the same fields for each type (facts 6)",
+    f"GET {V}/user": "partial: no groups (facts 1)",
+    f"GET {V}/user/search": "partial: by part of name and e-mail (facts 1)",
+    f"GET {V}/project/{{project}}/versions": "partial: no expand (facts 6)",
+    f"GET {V}/project/{{project}}/version": "partial: no ordering, no expand (facts 6)",
+    f"POST {V}/version": "partial: no driver, no approvers, no moving of unfixed issues (facts 6)",
+    f"GET {V}/version/{{version_id}}": "partial: no expand (facts 6)",
+    f"PUT {V}/version/{{version_id}}": "partial: as POST (facts 6)",
+    f"POST {V}/issue/properties/multi": "partial: done before it answers, no events (facts 6)",
+    f"GET {V}/task/{{task}}": "partial: every task is complete (facts 6)",
+    "GET /rest/servicedeskapi/request/{key}/comment": "partial: no expand (facts 4)",
+    "POST /rest/servicedeskapi/request/{key}/comment": "partial: no attachments, no mail to the customer (facts 4)",
+    "POST /oauth/token": "partial: client credentials alone (facts 7)",
+    "GET /oauth/token/accessible-resources": "partial: one site (facts 1)",
+    "POST /rest/deployments/0.1/bulk": "partial: refuses everybody; Connect and Forge apps are not modelled (facts 7)",
+    "POST /jira/deployments/0.1/cloud/{cloud_id}/bulk": "partial: issues by key and services, no commits (facts 7)",
+    f"GET {ONE_DEPLOYMENT}": "supported (facts 7)",
+    f"GET {ONE_DEPLOYMENT}/gating-status": "partial: people decide at the control door, there is no change request (facts 7)",
     "GET /browse/{key}": "partial: a page for people who look at the stand-in, not Jira's own",
     "* /ex/jira/{cloud_id}": "partial: the same addresses behind the gateway; of granular scopes those that name the thing itself (facts 1)",
     "* /{path:path}": "partial: refuses what does not exist (facts 11)",
 }
+
+ABSENT: dict[str, str] = {
+    "GET /rest/auth/1/session": "sessions by cookie: the library asks here with validate=True, scoped tokens never may",
+    f"DELETE {ISSUE}": "a bot has no business deleting issues; people do it at the control door",
+    f"PUT {ISSUE}/archive": "archiving is an administrator's; people do it at the control door",
+    f"POST {ISSUE}/notify": "there is no mail",
+    f"POST {ISSUE}/attachments": "no attachments",
+    f"GET {ISSUE}/worklog": "no worklogs",
+    f"GET {ISSUE}/watchers": "no watchers, as there is no mail",
+    f"GET {ISSUE}/votes": "no votes",
+    f"GET {V}/comment/{{comment}}": "a comment is read at its issue, or by comment/list",
+    f"PUT {V}/issue/properties/{{property}}": "the bulk write by filter; the one by issue is there",
+    f"POST {V}/issue/bulk": "one issue is created at a time",
+    f"POST {V}/bulk/issues/transition": "one issue is moved at a time",
+    f"POST {V}/issueLink": "links between issues: Cabbie links to ServiceNow alone",
+    f"GET {V}/issueLinkType": "likewise",
+    f"POST {V}/jql/parse": "queries are not written by people here",
+    f"POST {V}/jql/match": "search and reconcileIssues are there",
+    f"GET {V}/filter/{{filter}}": "no saved filters",
+    f"GET {V}/dashboard": "no dashboards",
+    f"DELETE {V}/version/{{version_id}}": "releases are kept",
+    f"POST {V}/version/{{version_id}}/mergeto/{{other}}": "likewise",
+    f"GET {V}/version/{{version_id}}/unresolvedIssueCount": "a search by fixVersion tells the same",
+    f"GET {V}/component/{{component}}": "no components",
+    f"GET {V}/priority": "no priorities",
+    f"GET {V}/webhook/failed": "what could not be delivered is listed at the control door",
+    f"GET {V}/serverInfo/health": "no health of parts",
+    "GET /rest/jira-webhook/1.0/webhooks": "Data Center's newer address for its webhooks",
+    "GET /rest/agile/1.0/board": "no boards, no sprints",
+    "GET /authorize": "the sign-in of a person by OAuth (3LO): the control door hands out the app's own credentials",
+    "POST /rest/builds/0.1/bulk": "builds; deployments are there",
+    "POST /rest/devinfo/0.10/bulk": "commits and branches; deployments are there",
+}
+"""What the real one has and this one has not, and why; nothing in it is served."""

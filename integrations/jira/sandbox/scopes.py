@@ -29,6 +29,14 @@ EXCEPTIONS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({WRITE}),
         frozenset({"write:issue:jira", "write:issue.remote-link:jira", "read:issue.remote-link:jira"}),
     ),
+    "GET /rest/servicedeskapi/request/{key}/comment": (
+        frozenset({"read:servicedesk-request"}),
+        frozenset({"read:request.comment:jira-service-management"}),
+    ),
+    "POST /rest/servicedeskapi/request/{key}/comment": (
+        frozenset({"write:servicedesk-request"}),
+        frozenset({"write:request.comment:jira-service-management"}),
+    ),
     "GET /rest/api/{version}/webhook": (HOOKS, frozenset({"read:webhook:jira", "read:jql:jira"})),
     "POST /rest/api/{version}/webhook": (
         HOOKS,

@@ -2,14 +2,29 @@
 
 from typing import Any
 
-from integrations.jira.sandbox.models import Comment, Issue, RemoteLink
+from integrations.jira.sandbox.models import Comment, Issue, Project, RemoteLink, Version
 from integrations.jira.sandbox.richtext import text_of
 from integrations.jira.sandbox.site import Site
 
 
 def state_of(site: Site) -> dict[str, Any]:
     issues = [_issue(site, site.store.issues[issue_id]) for issue_id in sorted(site.store.issues)]
-    return {"deployment": site.switches["deployment"], "issues": issues}
+    state: dict[str, Any] = {"deployment": site.switches["deployment"], "issues": issues}
+    versions = {project.key: [_version(version) for version in project.versions] for project in _with_versions(site)}
+    told = [
+        {"key": list(one.key), "state": one.facts["state"], "issues": list(one.issue_keys), "gate": one.gate}
+        for _, one in sorted(site.deployments.by_key.items())
+    ]
+    return state | {name: value for name, value in (("versions", versions), ("deployments", told)) if value}
+
+
+def _with_versions(site: Site) -> list[Project]:
+    return [project for project in site.store.projects.values() if project.versions]
+
+
+def _version(version: Version) -> dict[str, Any]:
+    shown = {"name": version.name, "released": version.released}
+    return shown | ({"releaseDate": version.release_date} if version.release_date else {})
 
 
 def _issue(site: Site, issue: Issue) -> dict[str, Any]:

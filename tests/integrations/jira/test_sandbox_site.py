@@ -6,7 +6,7 @@ import pytest
 import requests
 from starlette.routing import Mount, Route
 
-from integrations.jira.sandbox import COVERAGE, build
+from integrations.jira.sandbox import ABSENT, COVERAGE, build
 from integrations.standin.secrets import invent
 from integrations.standin.world import load_world
 from tests.integrations.jira.conftest import RunningJira
@@ -23,6 +23,18 @@ def test_coverage_names_each_address_once() -> None:
 
     assert served == set(COVERAGE)
     assert all(word.startswith(("supported", "partial: ")) for word in COVERAGE.values())
+
+
+@pytest.mark.parametrize("deployment", ["Cloud", "Server"])
+def test_what_is_said_to_be_absent_is_not_served(jira: RunningJira, deployment: str) -> None:
+    jira.switch(deployment=deployment)
+    assert not set(ABSENT) & set(COVERAGE)
+    for call in ABSENT:
+        method, _, path = call.partition(" ")
+        path = path.replace("{version}", "2").replace("{key}", "PAY-101").replace("{version_id}", "10000")
+        more = {"auth": jira.basic} if deployment == "Cloud" else {"headers": jira.bearer}
+        answer = requests.request(method, jira.url + re.sub(r"{\w+}", "10000", path), timeout=10, **more)
+        assert answer.status_code in (404, 405), call
 
 
 def test_server_info_is_taken_from_the_address_in_use(jira: RunningJira) -> None:

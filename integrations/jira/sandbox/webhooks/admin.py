@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from integrations.jira.sandbox.call import Call
-from integrations.jira.sandbox.caller import LOG_IN
+from integrations.jira.sandbox.caller import LOG_IN, out_of_scope
 from integrations.jira.sandbox.door import Behaviour
 from integrations.jira.sandbox.errors import Refused, answer, refused, unreadable
 from integrations.jira.sandbox.jql import read_query
@@ -54,6 +54,8 @@ def delete(call: Call) -> Response:
 
 
 def _need_admin(call: Call) -> None:
+    if "cloud_id" in call.request.path_params:
+        raise out_of_scope()
     if call.caller.account is None:
         raise Refused(401, {"message": LOG_IN, "status-code": 401})
     call.need("is_admin", 403, "You do not have permission to administer webhooks.")
