@@ -24,7 +24,7 @@ crash: $(READY)  ## kill Cabbie at every boundary of the main story
 	$(BIN)/pytest tests/crash --every-boundary
 
 record: $(READY)  ## the cassettes anew, from the stand-ins or from the systems your environment names
-	$(BIN)/pytest tests/integrations -k cassettes --record-mode=rewrite
+	$(BIN)/pytest tests/integrations/*/test_client_cassettes.py --record-mode=rewrite
 
 lock:  ## names, versions and hashes; no host names
 	$(PYTHON) -m venv $(VENV)-uv && $(VENV)-uv/bin/pip -q install uv

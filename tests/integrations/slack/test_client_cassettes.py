@@ -1,7 +1,6 @@
 """The main calls as they went over the wire; ``tests/integrations/recording.py`` says how they are recorded anew."""
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import pytest
 
 from bot.ports import NotThere
 from integrations.slack.client import SlackMessenger
-from tests.integrations.recording import CASSETTES, FROM_STANDIN, FROM_SYSTEM, Recorder, is_real, only_replay
+from tests.integrations.recording import CASSETTES, FROM_STANDIN, FROM_SYSTEM, GIVEN, Recorder, is_real, only_replay
 from tests.integrations.slack.conftest import Slack
 from tests.integrations.slack.rig import a_message, a_messenger, now
 
@@ -71,11 +70,10 @@ def _recorded() -> Workspace:
 
 
 def _real() -> Workspace:
-    said, base_url = os.environ, os.environ.get("SLACK_API_URL", "https://slack.com/api/")
-    token = said["SLACK_BOT_TOKEN"]
-    messenger = SlackMessenger(token=token, base_url=base_url, team=said["SLACK_TEST_TEAM"], clock=now)
+    base_url, token = GIVEN.get("SLACK_API_URL", "https://slack.com/api/"), GIVEN["SLACK_BOT_TOKEN"]
+    messenger = SlackMessenger(token=token, base_url=base_url, team=GIVEN["SLACK_TEST_TEAM"], clock=now)
     url = base_url.removesuffix("/api/")
-    return Workspace(messenger, url, said["SLACK_TEST_CHANNEL"], said["SLACK_TEST_USER"], token)
+    return Workspace(messenger, url, GIVEN["SLACK_TEST_CHANNEL"], GIVEN["SLACK_TEST_USER"], token)
 
 
 def _standin(slack: Slack) -> Workspace:
