@@ -17,14 +17,19 @@ from integrations.standin.world import World
 
 
 def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Standin:
-    """One instance, seeded from the world; without a clock it has one of its own."""
+    """One instance on the wire, seeded from the world; without a clock it has one of its own."""
+    return open_instance(world, secrets, clock)[1]
+
+
+def open_instance(world: World, secrets: Secrets, clock: Clock | None = None) -> tuple[Instance, Standin]:
+    """The instance itself as well, for those who look inside."""
     inst = Instance(secrets, clock or Clock())
     seed.sow(inst, world)
     accounts = Accounts(inst)
     grants = Grants(inst, accounts)
     consent = Consent(inst, grants)
     routes = [*rest_routes(inst, accounts, grants), *consent.routes(), *Pages(inst).routes()]
-    return Standin(
+    standin = Standin(
         "servicenow",
         routes=routes,
         coverage=COVERAGE,
@@ -33,3 +38,4 @@ def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Standin
         switches=inst.switches,
         namer=lambda method, path, _: call_name(routes, method, path),
     )
+    return inst, standin

@@ -10,27 +10,29 @@ _TABLE = {
     "DELETE /table/{table}/{sys_id}": "partial: what hangs on the record stays",
 }
 _ATTACHMENTS = {
-    "POST /attachment/file": "partial: no size limit, no list of allowed extensions",
+    "POST /attachment/file": SUPPORTED,
+    "POST /attachment/upload": SUPPORTED,
     "GET /attachment": SUPPORTED,
     "GET /attachment/{sys_id}": SUPPORTED,
     "GET /attachment/{sys_id}/file": SUPPORTED,
     "DELETE /attachment/{sys_id}": SUPPORTED,
 }
 _TASKS = {
-    "GET /change/{sys_id}/task": "partial: no paging",
+    "GET /change/{sys_id}/task": SUPPORTED,
     "POST /change/{sys_id}/task": SUPPORTED,
     "PATCH /change/{sys_id}/task/{task_id}": SUPPORTED,
     "DELETE /change/{sys_id}/task/{task_id}": SUPPORTED,
 }
-_CREATE_TYPED = "partial: no unauthorized changes"
 _CHANGES = {
     "GET /change/model": SUPPORTED,
     "GET /change/model/{sys_id}": SUPPORTED,
     "GET /change": "partial: textSearch looks into the two descriptions only",
-    "POST /change": _CREATE_TYPED,
+    "POST /change": SUPPORTED,
     "POST /change/normal": SUPPORTED,
-    "POST /change/emergency": _CREATE_TYPED,
-    "POST /change/standard/{sys_id}": "partial: a template presets its title only",
+    "POST /change/emergency": SUPPORTED,
+    "GET /change/standard/template": SUPPORTED,
+    "GET /change/standard/template/{sys_id}": SUPPORTED,
+    "POST /change/standard/{sys_id}": SUPPORTED,
     **{f"GET /change/{kind}": SUPPORTED for kind in ("normal", "standard", "emergency")},
     **{f"GET /change/{kind}/{{sys_id}}": SUPPORTED for kind in ("normal", "standard", "emergency")},
     **{f"PATCH /change/{kind}/{{sys_id}}": SUPPORTED for kind in ("normal", "standard", "emergency")},
@@ -39,11 +41,18 @@ _CHANGES = {
     "GET /change/{sys_id}/nextstates": "partial: conditions of the base models only",
     "PATCH /change/{sys_id}/approvals": SUPPORTED,
     "POST /change/{sys_id}/approvals": "partial: 405 unless the switch approvals_verb says POST",
-    "PATCH /change/{sys_id}/risk": "partial: one risk condition, the service's criticality",
+    "PATCH /change/{sys_id}/risk": "partial: risk conditions and assessments; no advanced scripts",
     "PATCH /change/standard/{sys_id}/risk": "partial: only with the switch risk_path",
-    "POST /change/{sys_id}/conflict": "partial: same item at the same time; no maintenance or blackout windows",
+    "POST /change/{sys_id}/conflict": "partial: relations one step away; no conflicts of assignees",
     "GET /change/{sys_id}/conflict": SUPPORTED,
     "DELETE /change/{sys_id}/conflict": SUPPORTED,
+    "GET /change/{sys_id}/ci": SUPPORTED,
+    "POST /change/{sys_id}/ci": SUPPORTED,
+    "POST /change/{sys_id}/refresh_impacted_services": SUPPORTED,
+    "GET /change/{sys_id}/schedule": "partial: thirty days ahead",
+    "PATCH /change/{sys_id}/schedule/first_available": "partial: thirty days ahead",
+    "GET /change/ci/{ci}/schedule": "partial: thirty days ahead",
+    "GET /change/worker/{sys_id}": SUPPORTED,
     **_TASKS,
 }
 

@@ -4,13 +4,17 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from integrations.servicenow.sandbox.data.display import labels_of
 from integrations.servicenow.sandbox.data.store import Store
 from integrations.servicenow.sandbox.switches import defaults
 from integrations.standin.clock import Clock
 from integrations.standin.secrets import Secrets
+
+if TYPE_CHECKING:
+    from integrations.servicenow.sandbox.engine.approvals import Demand
+    from integrations.servicenow.sandbox.engine.workers import Worker
 
 P = ParamSpec("P")
 
@@ -26,10 +30,14 @@ class Instance:
     switches: dict[str, Any] = field(default_factory=defaults)
     files: dict[str, bytes] = field(default_factory=dict)
     """Attachment sys_id → its bytes."""
-    conflicts: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    """Change sys_id → what the last conflict check found."""
-    stages: dict[str, list[str]] = field(default_factory=dict)
-    """Change sys_id → the group approvals its present state waits for; not there until the flow has asked."""
+    workers: "dict[str, Worker]" = field(default_factory=dict)
+    """Worker sys_id → the work."""
+    checks: "dict[str, Worker]" = field(default_factory=dict)
+    """Change sys_id → its last conflict check."""
+    assessed: dict[str, str] = field(default_factory=dict)
+    """Change sys_id → the level its risk assessment came to."""
+    stages: "dict[str, list[Demand]]" = field(default_factory=dict)
+    """Change sys_id → what its present state waits for; not there until the flow has asked."""
     held: set[str] = field(default_factory=set)
     """Approver rows that a hold set aside."""
     runs: dict[str, int] = field(default_factory=lambda: defaultdict(int))

@@ -41,5 +41,11 @@ def mandatory(labels: list[str]) -> Refused:
     return Refused(403, "Operation Failed", detail)
 
 
+def duplicate(table: str, column: str, value: str) -> Refused:
+    """A unique index was hit: the message is in "Available system properties", its status is not documented."""
+    detail = f"Error during insert of {table}: Unique Key violation detected by database"
+    return Refused(403, "Operation Failed", f"{detail} (Duplicate entry '{value}' for key '{column}')")
+
+
 def bad_request(message: str, detail: str | None = "") -> Refused:
     return Refused(400, message, detail)

@@ -11,7 +11,7 @@ from integrations.servicenow.sandbox.api.door import Call
 from integrations.servicenow.sandbox.api.shapes import Pairs
 from integrations.servicenow.sandbox.data.choices import STATES
 from integrations.servicenow.sandbox.data.store import Record
-from integrations.servicenow.sandbox.engine import moves, writes
+from integrations.servicenow.sandbox.engine import moves, people, writes
 from integrations.servicenow.sandbox.engine.models import Transition
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.standin.world import sys_id_of
@@ -64,11 +64,15 @@ def read_model(inst: Instance, call: Call) -> Response:
 
 
 def _own_row(inst: Instance, change: Record, user_id: str) -> Record:
-    """The oldest of the user's own pending rows; which one is taken of several is not documented."""
-    rows = inst.store.where("sysapproval_approver", sysapproval=change.sys_id, approver=user_id, state="requested")
-    if not rows:
+    """One of the user's own pending rows; which one is taken of several is not documented."""
+    users = [user_id]
+    if inst.switches["approvals_take_delegates"]:
+        users += people.stands_in_for(inst, user_id)
+    rows = inst.store.where("sysapproval_approver", sysapproval=change.sys_id, state="requested")
+    own = [row for user in users for row in rows if row["approver"] == user]
+    if not own:
         raise refusals.bad_request("User is not authorized to approve or reject this change request")
-    return rows[0]
+    return own[-1 if inst.switches["own_row"] == "newest" else 0]
 
 
 def _told(inst: Instance, change: Record, way: Transition) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from starlette.responses import JSONResponse, Response
 
 from integrations.servicenow.sandbox import refusals
 from integrations.servicenow.sandbox.access import rights
-from integrations.servicenow.sandbox.api.changes import change_at, one, sent, taken
+from integrations.servicenow.sandbox.api.changes import change_at, one, page_of, sent, taken
 from integrations.servicenow.sandbox.api.door import Call
 from integrations.servicenow.sandbox.api.shapes import Pairs
+from integrations.servicenow.sandbox.data.finding import find_all
 from integrations.servicenow.sandbox.data.schema import TABLES
 from integrations.servicenow.sandbox.data.store import Record
 from integrations.servicenow.sandbox.engine import tasks, writes
@@ -17,14 +18,18 @@ OWN = ("change_request", "parent")
 
 def list_tasks(inst: Instance, call: Call) -> Response:
     _check_path(inst, call)
-    pairs = Pairs(inst, call.session)
-    return JSONResponse({"result": [pairs.of(task) for task in tasks.of(inst, change_at(inst, call))]})
+    pairs, change = Pairs(inst, call.session), change_at(inst, call)
+    query = f"change_request={change.sys_id}^{call.query.get('sysparm_query', '')}"
+    found = find_all(inst, "change_task", query, call.session, call.session.zone)
+    page = page_of(call, [task for task in found if task["change_request"] == change.sys_id])
+    return JSONResponse({"result": [pairs.of(task) for task in page if rights.may_see(inst, call.session, task)]})
 
 
 def create_task(inst: Instance, call: Call) -> Response:
     _check_path(inst, call)
     change = change_at(inst, call)
     rights.check_create(call.session, "change_task")
+    rights.check_change_api(inst, call.session)
     accepted = taken(inst, call, "change_task", sent(call), OWN)
     task = tasks.create(inst, change, accepted.values, call.session)
     return one(inst, Pairs(inst, call.session, is_new=True).of(task, accepted.ignored))
@@ -33,7 +38,7 @@ def create_task(inst: Instance, call: Call) -> Response:
 def update_task(inst: Instance, call: Call) -> Response:
     task = _task_at(inst, call)
     raw = sent(call)
-    denied = rights.unwritable(call.session, task, raw.keys() & TABLES["change_task"].columns.keys())
+    denied = rights.unwritable(inst, call.session, task, raw.keys() & TABLES["change_task"].columns.keys())
     accepted = taken(inst, call, "change_task", raw, (*OWN, *denied))
     writes.update(inst, task, accepted.values, call.session)
     return one(inst, Pairs(inst, call.session).of(task, accepted.ignored))

@@ -17,31 +17,30 @@ from integrations.servicenow.sandbox.engine import writes
 from integrations.servicenow.sandbox.instance import Instance
 
 TYPES = ("normal", "standard", "emergency")
-FROM_TEMPLATE = ("backout_plan", "description", "implementation_plan", "test_plan")
 
 
 def create_change(inst: Instance, call: Call) -> Response:
     """POST /change: by model or type, always answered as an object. A create answers 200, not 201."""
-    record, ignored = _create(inst, call, sent(call), ())
+    record, ignored = create(inst, call, sent(call), ())
     return JSONResponse({"result": Pairs(inst, call.session, is_new=True).of(record, ignored)})
 
 
 def create_typed(inst: Instance, call: Call) -> Response:
     """POST /change/normal and /change/emergency."""
-    record, ignored = _create(inst, call, {**sent(call), "type": _type_of(call), "chg_model": _type_of(call)}, ())
+    record, ignored = create(inst, call, {**sent(call), "type": _type_of(call), "chg_model": _type_of(call)}, ())
     return one(inst, Pairs(inst, call.session, is_new=True).of(record, ignored))
 
 
-def create_from_template(inst: Instance, call: Call) -> Response:
-    """POST /change/standard/{record producer}: the plans come from the template, whatever is sent."""
-    producer = inst.store.find("std_change_record_producer", call.at("sys_id"))
-    if producer is None:
-        raise refusals.no_record()
-    version = inst.store.where("std_change_producer_version", std_change_producer=producer.sys_id)[-1]
-    template = {"type": "standard", "chg_model": "standard", "std_change_producer_version": version.sys_id}
-    raw = {"short_description": producer["short_description"], **sent(call), **template}
-    record, ignored = _create(inst, call, raw, FROM_TEMPLATE)
-    return one(inst, Pairs(inst, call.session, is_new=True).of(record, ignored))
+def create(inst: Instance, call: Call, raw: dict[str, Any], frozen: tuple[str, ...]) -> tuple[Record, list[str]]:
+    """A change made, and what was not taken of it.
+
+    Raises: Refused."""
+    rights.check_create(call.session, "change_request")
+    rights.check_change_api(inst, call.session)
+    accepted = taken(inst, call, "change_request", raw, (*frozen, *writes.frozen_fields(inst, None)))
+    if raw.get("chg_model") and not accepted.values.get("chg_model"):
+        raise refusals.bad_request(f"Change model {raw['chg_model']} does not exist")
+    return writes.create(inst, "change_request", accepted.values, call.session), accepted.ignored
 
 
 def list_changes(inst: Instance, call: Call) -> Response:
@@ -51,10 +50,7 @@ def list_changes(inst: Instance, call: Call) -> Response:
     rows = find_all(inst, "change_request", query, call.session, call.session.zone)
     if text := call.query.get("textSearch", "").lower():
         rows = [row for row in rows if text in f"{row['short_description']} {row['description']}".lower()]
-    offset, limit = call.query.get("sysparm_offset", "0"), call.query.get("sysparm_limit", "")
-    first = int(offset) if offset.isdigit() else 0
-    page = rows[first : first + int(limit)] if limit.isdigit() else rows[first:]
-    pairs = Pairs(inst, call.session)
+    pairs, page = Pairs(inst, call.session), page_of(call, rows, inst.switches["change_list_rows"])
     return JSONResponse({"result": [pairs.of(row) for row in page if rights.may_see(inst, call.session, row)]})
 
 
@@ -85,6 +81,13 @@ def change_at(inst: Instance, call: Call) -> Record:
     return change
 
 
+def page_of(call: Call, rows: list[Record], most: int = 10_000) -> list[Record]:
+    """The rows of ``sysparm_offset`` and ``sysparm_limit``."""
+    offset, limit = call.query.get("sysparm_offset", "0"), call.query.get("sysparm_limit", "")
+    first = int(offset) if offset.isdigit() else 0
+    return rows[first : first + (int(limit) if limit.isdigit() else most)]
+
+
 def one(inst: Instance, shown: dict[str, Any]) -> Response:
     """One record: as an object, or in a list as the documents of the typed paths have it."""
     return JSONResponse({"result": [shown] if inst.switches["array_results"] else shown})
@@ -109,19 +112,12 @@ def taken(inst: Instance, call: Call, table: str, raw: Mapping[str, Any], frozen
     return accept(reading, table, wanted, frozen)
 
 
-def _create(inst: Instance, call: Call, raw: dict[str, Any], frozen: tuple[str, ...]) -> tuple[Record, list[str]]:
-    rights.check_create(call.session, "change_request")
-    accepted = taken(inst, call, "change_request", raw, (*frozen, *writes.frozen_fields(inst, None)))
-    if raw.get("chg_model") and not accepted.values.get("chg_model"):
-        raise refusals.bad_request(f"Change model {raw['chg_model']} does not exist")
-    return writes.create(inst, "change_request", accepted.values, call.session), accepted.ignored
-
-
 def _update(inst: Instance, call: Call) -> tuple[Record, list[str]]:
     change = change_at(inst, call)
     raw = sent(call)
-    denied = rights.unwritable(call.session, change, raw.keys() & TABLES["change_request"].columns.keys())
-    accepted = taken(inst, call, "change_request", raw, (*denied, *writes.frozen_fields(inst, change)))
+    rights.check_change_api(inst, call.session)
+    denied = rights.unwritable(inst, call.session, change, raw.keys() & TABLES["change_request"].columns.keys())
+    accepted = taken(inst, call, "change_request", raw, (*denied, *writes.frozen_fields(inst, change, raw)))
     writes.update(inst, change, accepted.values, call.session)
     return change, accepted.ignored
 

@@ -6,7 +6,19 @@ from starlette.routing import BaseRoute, Match, Route
 from integrations.servicenow.sandbox import refusals
 from integrations.servicenow.sandbox.access.accounts import Accounts
 from integrations.servicenow.sandbox.access.grants import Grants
-from integrations.servicenow.sandbox.api import attachments, change_checks, change_states, change_tasks, changes, table
+from integrations.servicenow.sandbox.api import (
+    attachments,
+    change_conflicts,
+    change_items,
+    change_risk,
+    change_schedule,
+    change_states,
+    change_tasks,
+    change_templates,
+    change_workers,
+    changes,
+    table,
+)
 from integrations.servicenow.sandbox.api.door import Call, Door, Handler, Wording, in_change_words, in_table_words
 from integrations.servicenow.sandbox.api.oauth import TokenEndpoint
 from integrations.servicenow.sandbox.instance import Instance
@@ -26,6 +38,7 @@ TABLE: Answers = (
 )
 ATTACHMENTS: Answers = (
     ("POST", "/attachment/file", attachments.upload),
+    ("POST", "/attachment/upload", attachments.upload_form),
     ("GET", "/attachment", attachments.list_attachments),
     ("GET", "/attachment/{sys_id}", attachments.read_attachment),
     ("GET", "/attachment/{sys_id}/file", attachments.read_file),
@@ -44,7 +57,11 @@ CHANGES: Answers = (
     ("POST", "/change", changes.create_change),
     ("POST", "/change/normal", changes.create_typed),
     ("POST", "/change/emergency", changes.create_typed),
-    ("POST", "/change/standard/{sys_id}", changes.create_from_template),
+    ("GET", "/change/standard/template", change_templates.list_templates),
+    ("GET", "/change/standard/template/{sys_id}", change_templates.read_template),
+    ("POST", "/change/standard/{sys_id}", change_templates.create_from_template),
+    ("GET", "/change/worker/{sys_id}", change_workers.read_worker),
+    ("GET", "/change/ci/{ci}/schedule", change_schedule.schedule_of_item),
     *(("GET", f"/change/{kind}", changes.list_changes) for kind in changes.TYPES),
     *(("GET", f"/change/{kind}/{{sys_id}}", changes.read_change) for kind in changes.TYPES),
     *(("PATCH", f"/change/{kind}/{{sys_id}}", changes.update_typed) for kind in changes.TYPES),
@@ -53,11 +70,16 @@ CHANGES: Answers = (
     ("GET", "/change/{sys_id}/nextstates", change_states.next_states),
     ("PATCH", "/change/{sys_id}/approvals", change_states.decide),
     ("POST", "/change/{sys_id}/approvals", change_states.decide),
-    ("PATCH", "/change/{sys_id}/risk", change_checks.evaluate_risk),
-    ("PATCH", "/change/standard/{sys_id}/risk", change_checks.evaluate_risk),
-    ("POST", "/change/{sys_id}/conflict", change_checks.start_conflict_check),
-    ("GET", "/change/{sys_id}/conflict", change_checks.read_conflicts),
-    ("DELETE", "/change/{sys_id}/conflict", change_checks.stop_conflict_check),
+    ("PATCH", "/change/{sys_id}/risk", change_risk.evaluate_risk),
+    ("PATCH", "/change/standard/{sys_id}/risk", change_risk.evaluate_risk),
+    ("POST", "/change/{sys_id}/conflict", change_conflicts.start_conflict_check),
+    ("GET", "/change/{sys_id}/conflict", change_conflicts.read_conflicts),
+    ("DELETE", "/change/{sys_id}/conflict", change_conflicts.stop_conflict_check),
+    ("GET", "/change/{sys_id}/ci", change_items.list_items),
+    ("POST", "/change/{sys_id}/ci", change_items.add_items),
+    ("POST", "/change/{sys_id}/refresh_impacted_services", change_items.refresh_impacted_services),
+    ("GET", "/change/{sys_id}/schedule", change_schedule.schedule_of_change),
+    ("PATCH", "/change/{sys_id}/schedule/first_available", change_schedule.take_first_available),
     *TASKS,
 )
 VERBS = ("GET", "POST", "PATCH", "PUT", "DELETE")

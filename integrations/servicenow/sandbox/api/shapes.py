@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from integrations.servicenow.sandbox.access import rights
 from integrations.servicenow.sandbox.access.accounts import Session
-from integrations.servicenow.sandbox.access.rights import hidden_fields
 from integrations.servicenow.sandbox.data.columns import Column
 from integrations.servicenow.sandbox.data.display import display_of
-from integrations.servicenow.sandbox.data.schema import TABLES
+from integrations.servicenow.sandbox.data.schema import TABLES, column_at
 from integrations.servicenow.sandbox.data.store import Record
 from integrations.servicenow.sandbox.instance import Instance
 
@@ -26,18 +26,23 @@ class View:
     fields: tuple[str, ...] = ()
 
     def of(self, record: Record) -> dict[str, Any]:
-        hidden = hidden_fields(self.inst, record.table)
+        hidden = rights.hidden_fields(self.inst, self.session, record.table)
         names = self.fields or tuple(TABLES[record.table].columns)
         shown: dict[str, Any] = {}
         for path in names:
             if path.partition(".")[0] in hidden:
                 continue
             found = self.inst.store.walk(record, path)
-            if found:
+            if found and (found[0] is record or self._may_look_into(*found)):
                 shown[path] = self._value(*found)
-            elif "." in path and path.partition(".")[0] in TABLES[record.table].columns:
+            elif not found and column_at(record.table, path) is not None:
                 shown[path] = {"display_value": "", "value": ""} if self.display == "all" else ""
         return shown
+
+    def _may_look_into(self, target: Record, column: Column) -> bool:
+        """A dot-walk shows nothing of a record or a column that could not be read by itself."""
+        is_hidden = column.name in rights.hidden_fields(self.inst, self.session, target.table)
+        return not is_hidden and rights.may_see(self.inst, self.session, target)
 
     def _value(self, record: Record, column: Column) -> Any:
         # A journal reads back empty; only its display value holds the entries.
@@ -63,7 +68,7 @@ class Pairs:
     """A create answers 3, every other call 3.0: CHG reference, examples."""
 
     def of(self, record: Record, ignored: Iterable[str] = ()) -> dict[str, Any]:
-        hidden = hidden_fields(self.inst, record.table)
+        hidden = rights.hidden_fields(self.inst, self.session, record.table)
         columns = TABLES[record.table].columns
         shown: dict[str, Any] = {name: self._pair(record, c) for name, c in columns.items() if name not in hidden}
         if record.table == "change_request":

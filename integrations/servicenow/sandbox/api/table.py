@@ -40,7 +40,7 @@ def create_record(inst: Instance, call: Call) -> Response:
     rights.check_table(inst, call.session, table)
     check_headers(call)
     raw = call.body()
-    rights.check_create(call.session, table)
+    rights.check_create(call.session, table, raw.items())
     frozen = writes.frozen_fields(inst, None) if table == "change_request" else ()
     frozen += ("state",) if table == "sysapproval_approver" else ()  # its own write ACL, see rights
     values = _accepted(inst, call, table, raw, frozen).values
@@ -54,8 +54,8 @@ def update_record(inst: Instance, call: Call) -> Response:
     check_headers(call)
     record = visible(inst, call, call.at("table"), call.at("sys_id"))
     raw = call.body()
-    denied = rights.unwritable(call.session, record, raw.keys() & TABLES[record.table].columns.keys())
-    frozen = writes.frozen_fields(inst, record) if record.table == "change_request" else ()
+    denied = rights.unwritable(inst, call.session, record, raw.keys() & TABLES[record.table].columns.keys())
+    frozen = writes.frozen_fields(inst, record, raw) if record.table == "change_request" else ()
     values = _accepted(inst, call, record.table, raw, (*denied, *frozen)).values
     writes.update(inst, record, values, call.session)
     return _answer(call, view_of(inst, call).of(record))

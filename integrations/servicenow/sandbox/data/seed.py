@@ -6,6 +6,7 @@ from typing import Any
 from integrations.servicenow.sandbox.access.accounts import APPROVAL_ACCOUNT, CHANGE_ACCOUNT
 from integrations.servicenow.sandbox.data.choices import CHOICES
 from integrations.servicenow.sandbox.data.schema import TABLES
+from integrations.servicenow.sandbox.data.seed_operations import sow_operations
 from integrations.servicenow.sandbox.data.store import Actor
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.standin.world import Human, World, sys_id_of
@@ -22,13 +23,16 @@ MODELS = {
 ROLES = ("itil", "sn_change_read", "sn_change_write", "change_manager", "approval_admin", "admin", "x_cabbie_approval")
 PROPERTIES = {
     "com.snc.change_management.enforce_data_requirements": "enforce_data_requirements",
+    "com.snc.change_request.enable_unauthorized": "enable_unauthorized",
+    "com.glide.attachment.max_size": "attachment_megabytes",
+    "glide.attachment.extensions": "attachment_extensions",
+    "glide.rest.max_content_length": "content_megabytes",
     "glide.invalid_query.returns_no_rows": "returns_no_rows",
+    "glide.ui.risk_calculate_rule": "risk_calculate_rule",
 }
 FIXED_PROPERTIES = {
     "com.snc.change_management.change_model.type_compatibility": "false",
-    "com.snc.change_request.enable_unauthorized": "false",
     "com.snc.change_request.event.state_updated.enabled": "false",
-    "com.glide.attachment.max_size": "1024",
     "glide.sys.default.tz": "US/Pacific",
 }
 SHOWN_SWITCHES = (*PROPERTIES.values(), "mandatory_on_create", "approver_role")
@@ -42,7 +46,7 @@ def sow(inst: Instance, world: World) -> None:
     _groups(inst, world)
     _services(inst, world["services"])
     _models(inst)
-    _templates(inst, world.raw.get("servicenow", {}).get("templates", {}))
+    sow_operations(inst, world.raw.get("servicenow", {}), MAINTENANCE)
     _choices(inst)
     _dictionary(inst)
     for name, value in {**dict.fromkeys(PROPERTIES, ""), **FIXED_PROPERTIES}.items():
@@ -57,7 +61,7 @@ def refresh(inst: Instance) -> None:
     inst.shown = shown
     for name, switch in PROPERTIES.items():
         for row in inst.store.where("sys_properties", name=name):
-            inst.store.rewrite(row, {"value": str(inst.switches[switch]).lower()})
+            inst.store.rewrite(row, {"value": _setting(inst.switches[switch])})
     for row in inst.store.where("sys_dictionary", name="change_request"):
         is_demanded = row["element"] in inst.switches["mandatory_on_create"]
         is_mandatory = is_demanded or ("change_request", row["element"]) in MANDATORY
@@ -65,6 +69,10 @@ def refresh(inst: Instance) -> None:
     role = inst.store.find("sys_user_role", sys_id_of("sys_user_role", "approver"))
     if role:
         inst.store.rewrite(role, {"name": inst.switches["approver_role"]})
+
+
+def _setting(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value).lower()
 
 
 def give_role(inst: Instance, user_id: str, role: str) -> None:
@@ -151,15 +159,6 @@ def _models(inst: Instance) -> None:
         about = {"name": name, "sys_name": name, "table_name": "change_request", "state_field": "state", **facts}
         sys_id = STANDARD_MODEL if name == "Standard" else sys_id_of("chg_model", name)
         inst.store.insert("chg_model", about, MAINTENANCE, sys_id)
-
-
-def _templates(inst: Instance, templates: Mapping[str, Mapping[str, Any]]) -> None:
-    """The record producer is what the API wants, its version is what the change stores."""
-    for name, facts in templates.items():
-        about = {"name": name, "short_description": facts.get("short_description", name)}
-        producer = inst.store.insert("std_change_record_producer", about, MAINTENANCE)
-        version = {"name": f"{name} - 1", "std_change_producer": producer.sys_id, "state": "published"}
-        inst.store.insert("std_change_producer_version", version, MAINTENANCE)
 
 
 def _choices(inst: Instance) -> None:

@@ -70,15 +70,23 @@ TABLES: tuple[Table, ...] = (
     plain("cmdb_ci", "Configuration Item", "name", *CI_COLUMNS),
     plain("cmdb_ci_service", "Service", "name", *CI_COLUMNS, extends="cmdb_ci"),
     plain(
-        "service_offering", "Service Offering", "name", *CI_COLUMNS, *refs("cmdb_ci_service", "parent"),
+        "service_offering",
+        "Service Offering",
+        "name",
+        *CI_COLUMNS,
+        *refs("cmdb_ci_service", "parent"),
         extends="cmdb_ci_service",
-    ),  # fmt: skip
+    ),
     plain("cmdb_rel_ci", "CI Relationship", "parent", *refs("cmdb_ci", "parent child"), *texts("type")),
     plain(
-        "cmdb_ci_outage", "Outage", "short_description",
-        *refs("cmdb_ci", "cmdb_ci"), *refs("task", "task_number"), *texts("short_description type"),
+        "cmdb_ci_outage",
+        "Outage",
+        "short_description",
+        *refs("cmdb_ci", "cmdb_ci"),
+        *refs("task", "task_number"),
+        *texts("short_description type"),
         *dates("begin end"),
-    ),  # fmt: skip
+    ),
     plain("cmn_schedule", "Schedule", "name", *SCHEDULE),
     plain("cmn_schedule_maintenance", "Maintenance Schedule", "name", *SCHEDULE, extends="cmn_schedule"),
     plain("cmn_schedule_blackout", "Blackout Schedule", "name", *BLACKOUT, extends="cmn_schedule"),
@@ -86,13 +94,20 @@ TABLES: tuple[Table, ...] = (
     plain("conflict", "Conflict", "type", *read_only(*CONFLICT)),
     plain("task_ci", "CIs Affected", "ci_item", *refs("task", "task"), *refs("cmdb_ci", "ci_item")),
     plain(
-        "task_cmdb_ci_service", "Impacted Services", "cmdb_ci_service",
-        *refs("task", "task"), *refs("cmdb_ci_service", "cmdb_ci_service"), *flags(manually_added="false"),
-    ),  # fmt: skip
+        "task_cmdb_ci_service",
+        "Impacted Services",
+        "cmdb_ci_service",
+        *refs("task", "task"),
+        *refs("cmdb_ci_service", "cmdb_ci_service"),
+        *flags(manually_added="false"),
+    ),
     plain(
-        "task_service_offering", "Service Offerings", "service_offering",
-        *refs("task", "task"), *refs("service_offering", "service_offering"),
-    ),  # fmt: skip
+        "task_service_offering",
+        "Service Offerings",
+        "service_offering",
+        *refs("task", "task"),
+        *refs("service_offering", "service_offering"),
+    ),
     with_columns("incident", "Incident", "number", INCIDENT, "task"),
     with_columns("problem", "Problem", "number", PROBLEM, "task"),
-)  # fmt: skip
+)

@@ -13,12 +13,10 @@ from integrations.servicenow.sandbox.data.choices import (
     SCHEDULED,
 )
 from integrations.servicenow.sandbox.data.store import SYSTEM, Actor, Record
-from integrations.servicenow.sandbox.engine import approvals, moves, tasks
+from integrations.servicenow.sandbox.engine import approvals, moves, policy, tasks, unauthorized
 from integrations.servicenow.sandbox.engine.approvals import Outcome
 from integrations.servicenow.sandbox.instance import Instance
 
-CAB = "CAB Approval"
-NEEDS_CAB = ("High", "Moderate")
 WAITING = (ASSESS, AUTHORIZE)
 
 
@@ -59,23 +57,10 @@ def _entered(inst: Instance, change: Record, by: Actor) -> None:
 def _ask(inst: Instance, change: Record, run: int) -> None:
     if inst.runs[change.sys_id] != run:
         return
-    groups = _groups_to_ask(inst, change)
     inst.stages[change.sys_id] = []
-    for group_id in groups:
-        approvals.ask(inst, change, group_id)
-    if groups:
+    if policy.ask(inst, change):
         inst.store.update(change, {"approval": "requested"}, SYSTEM)
     _weigh(inst, change, run)  # nobody to ask: the policy's "Skipped" counts as approved
-
-
-def _groups_to_ask(inst: Instance, change: Record) -> list[str]:
-    if change["state"] == ASSESS:
-        return [change["assignment_group"]]
-    # The base policy asks the CAB about normal changes of Moderate or High risk only, and about every emergency.
-    risk = inst.labels("change_request", "risk").get(change["risk"], "")
-    if moves.model_of(inst, change) == "Normal" and risk not in NEEDS_CAB:
-        return []
-    return [group.sys_id for group in inst.store.where("sys_user_group", name=CAB)]
 
 
 def _weigh(inst: Instance, change: Record, run: int) -> None:
@@ -89,6 +74,8 @@ def _weigh(inst: Instance, change: Record, run: int) -> None:
         _move(inst, change, NEW, approval="rejected")
     elif verdict is Outcome.APPROVED and change["state"] == ASSESS:
         _move(inst, change, AUTHORIZE)
+    elif verdict is Outcome.APPROVED and unauthorized.goes_to_review(inst, change):
+        _move(inst, change, REVIEW, approval="approved")
     elif verdict is Outcome.APPROVED:
         _move(inst, change, SCHEDULED, approval="approved")
 
@@ -98,9 +85,13 @@ def _create_tasks(inst: Instance, change: Record, run: int) -> None:
         tasks.create_of_flow(inst, change)
 
 
-def _cancel_flow_tasks(inst: Instance, change: Record, run: int) -> None:
-    if inst.runs[change.sys_id] == run:
-        tasks.cancel(inst, change, SYSTEM, only_of_flow=True)
+def _review(inst: Instance, change: Record, run: int) -> None:
+    """What the flow made and nobody did is canceled; a change made without authorization is looked at."""
+    if inst.runs[change.sys_id] != run:
+        return
+    tasks.cancel(inst, change, SYSTEM, only_of_flow=True)
+    if change["unauthorized"] == "true":
+        unauthorized.ask_for_review(inst, change)
 
 
 def _review_when_done(inst: Instance, change: Record, run: int) -> None:
@@ -128,5 +119,5 @@ FLOWS = {
     ASSESS: _ask,
     AUTHORIZE: _ask,
     IMPLEMENT: _create_tasks,
-    REVIEW: _cancel_flow_tasks,
+    REVIEW: _review,
 }

@@ -19,6 +19,7 @@ NOT_ON_HOLD = "Not On hold"
 NO_ACTIVE_TASKS = "No active Change Tasks"
 APPROVED = "Change approved"
 REJECTED = "Change rejected"
+UNAUTHORIZED = "Unauthorized change"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def _decision(model: str, origin: str, target: str) -> tuple[Transition, ...]:
     )
 
 
+# Only for a change that was made without authorization, and shown only there.
+_AFTER_THE_FACT = Transition("Emergency", AUTHORIZE, REVIEW, (APPROVED, UNAUTHORIZED), is_automatic=True)
 # Sequences, gates and the cancel column: Change Management docs, "States for normal, standard and emergency changes".
 MODELS: dict[str, tuple[Transition, ...]] = {
     "Normal": (
@@ -73,6 +76,7 @@ MODELS: dict[str, tuple[Transition, ...]] = {
     "Emergency": (
         Transition("Emergency", NEW, AUTHORIZE, (NOT_ON_HOLD,)),
         *_decision("Emergency", AUTHORIZE, SCHEDULED),
+        _AFTER_THE_FACT,
         *_work("Emergency"),
     ),
     "Change Registration": (Transition("Change Registration", NEW, SCHEDULED), *_work("Change Registration")),
@@ -82,6 +86,7 @@ EMERGENCY_WITH_ASSESS = (
     Transition("Emergency", NEW, ASSESS, (NOT_ON_HOLD,)),
     *_decision("Emergency", ASSESS, AUTHORIZE),
     *_decision("Emergency", AUTHORIZE, SCHEDULED),
+    _AFTER_THE_FACT,
     *_work("Emergency"),
 )
 

@@ -26,6 +26,7 @@ LABELS = {
     "close_code": "Close code",
     "close_notes": "Close notes",
     "on_hold_reason": "On hold reason",
+    "work_notes": "Work notes",
 }
 # UI policies "Mandatory - Assignment Group", "Mandatory - Close information", "Mandatory - On hold reason".
 MANDATORY: dict[str, tuple[str, ...]] = {
@@ -42,6 +43,8 @@ def check(inst: Instance, change: Record, values: Mapping[str, str]) -> None:
     if after["state"] != change["state"] and not _may_move(inst, change, after):
         raise refusals.aborted(*CHECK_TRANSITION)
     missing = [LABELS[name] for name in _missing(after)]
+    if change["unauthorized"] == "true" and after["unauthorized"] != "true" and not values.get("work_notes"):
+        missing.append(LABELS["work_notes"])
     if missing and inst.switches["enforce_data_requirements"]:
         raise refusals.mandatory(missing)
 
@@ -54,7 +57,8 @@ def check_by_rest(inst: Instance, change: Record, values: Mapping[str, str]) -> 
 
 def ways(inst: Instance, change: Record) -> list[Transition]:
     """The arrows that leave the change's present state."""
-    return [t for t in models.transitions(model_of(inst, change), inst.switches) if t.origin == change["state"]]
+    leaving = [t for t in models.transitions(model_of(inst, change), inst.switches) if t.origin == change["state"]]
+    return [t for t in leaving if models.UNAUTHORIZED not in t.conditions or change["unauthorized"] == "true"]
 
 
 def passes(inst: Instance, change: Record, after: Mapping[str, str], condition: str) -> bool:
@@ -65,6 +69,8 @@ def passes(inst: Instance, change: Record, after: Mapping[str, str], condition: 
             return not tasks.active(inst, change)
         case models.APPROVED:
             return after["approval"] == "approved"
+        case models.UNAUTHORIZED:
+            return after["unauthorized"] == "true"
         case _:
             return after["approval"] == "rejected"
 

@@ -76,8 +76,9 @@ class Screens:
         """Any field of the change's form, labels and names as a person types them; the same rules hold."""
         session, change = self._session(key), self._change(body)
         reading = Reading(self._inst.store, self._inst.switches, session.zone, None)
-        frozen = writes.frozen_fields(self._inst, change)
-        values = accept(reading, "change_request", body.get("fields", {}), frozen).values
+        fields = body.get("fields", {})
+        frozen = writes.frozen_fields(self._inst, change, fields)
+        values = accept(reading, "change_request", fields, frozen).values
         writes.update_change(self._inst, change, values, session)
         return {"number": change["number"], "state": change["state"]}
 
