@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,22 +38,25 @@ CHANNELS = {"payments": "C0PAYMENTS", "checkout": "C0CHECKOUT", "platform": "C0P
 
 
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+    """Below the range from which the system takes ports for connections: until it is bound nobody else gets it."""
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as s, suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def eventually(look: Callable[[], T | None], *, within: float = PATIENCE, what: str = "it") -> T:
     """What the look gives once it gives something true."""
     end = time.monotonic() + within
     last: Any = None
-    while time.monotonic() < end:
+    while (began := time.monotonic()) < end:
         try:
             if last := look():
                 return last
         except (requests.RequestException, KeyError, IndexError, StopIteration) as error:
             last = error
-        time.sleep(0.05)
+        time.sleep(max(0.05, time.monotonic() - began))  # half of the time is left to who is looked at
     raise AssertionError(f"{what} did not come about within {within} s; last seen: {last!r}"[:3000])
 
 
