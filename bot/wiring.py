@@ -8,16 +8,19 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
+from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy import Engine as Database
 from sqlalchemy import text
 
 from bot import engine as engines
+from bot.accounts import CALLBACK, Linking, Offer, OwnHands, Seal
+from bot.accounts.words import REVOKE, WORD
 from bot.api import app as api
-from bot.api import pipeline
+from bot.api import linking, pipeline
 from bot.api.tokens import Tokens
 from bot.change.model import Recorded
-from bot.change.policy import Policy
+from bot.change.policy import ApprovalPolicy, Policy, WithoutLink
 from bot.clock import Clock, occasions
 from bot.desk import FrontDesk
 from bot.engine import Again, Engine, Pace, Queue
@@ -28,7 +31,7 @@ from bot.ledger.reads import Reads
 from bot.ports import ApprovalRecords, Check, Message
 from bot.rehearsal import clock_of, machine_time
 from bot.server import Server
-from bot.slack import alarms, digests
+from bot.slack import alarms, answers, digests
 from bot.slack.app import SlackApp
 from bot.slack.room import SlackRoom
 from bot.slack.socket_door import SocketDoor
@@ -37,11 +40,13 @@ from bot.story.alarm import send_alarm
 from bot.story.digest import compose, send_digest
 from bot.story.errands import run_errand
 from bot.story.tools import Patience, Tools
-from config.policy import BadPolicy, read_policy
+from bot.story.word import send_word
+from config.policy import BadPolicy, check_own_accounts, read_policy
 from config.settings import Settings
 from integrations.git.client import GitHistory
 from integrations.jira.client import JiraTracker
 from integrations.servicenow.client import ServiceNowApprovals, ServiceNowChanges
+from integrations.servicenow.own_accounts import ServiceNowOwnAccounts
 from integrations.slack.client import SlackMessenger
 
 SHORTEST_GATE_PATIENCE = timedelta(minutes=1)
@@ -93,17 +98,31 @@ class CurrentPolicy:
 
     def _read(self) -> Policy:
         policy = read_policy(self._settings.cabbie_policy)
+        check_own_accounts(policy, self._settings.missing_for_own_accounts)
         if self._settings.has_approval_account:
             return policy
-        # Without an account to record with, decisions are taken in ServiceNow's own screen.
-        deep = replace(policy.approval, record=Recorded.DEEP_LINK)
         services = tuple(
-            replace(
-                service, approval=replace(service.approval, record=Recorded.DEEP_LINK) if service.approval else None
-            )
+            replace(service, approval=_without_account(service.approval) if service.approval else None)
             for service in policy.services
         )
-        return replace(policy, approval=deep, services=services)
+        return replace(policy, approval=_without_account(policy.approval), services=services)
+
+
+def _without_account(approval: ApprovalPolicy) -> ApprovalPolicy:
+    """Without an account to record with, what others cannot record themselves is decided in ServiceNow's own screen."""
+    if approval.record is Recorded.SELF:
+        is_on_behalf = approval.without_link is WithoutLink.ON_BEHALF
+        return replace(approval, without_link=WithoutLink.DEEP_LINK) if is_on_behalf else approval
+    return replace(approval, record=Recorded.DEEP_LINK)
+
+
+@dataclass(frozen=True)
+class OwnAccounts:
+    """People's own ServiceNow accounts: offered on the Home tab, linked in a browser, used by the story."""
+
+    offer: Offer
+    linking: Linking
+    hands: OwnHands
 
 
 @dataclass(frozen=True)
@@ -120,6 +139,7 @@ class Parts:
     tools: Tools
     messenger: SlackMessenger
     room: SlackRoom
+    own: OwnAccounts | None
 
 
 def build(settings: Settings) -> Parts:
@@ -143,6 +163,7 @@ def build(settings: Settings) -> Parts:
         model=policy().change_model,
     )
     room = SlackRoom(messenger, page=records.page, policy=policy)
+    own = _own_accounts(settings, ledger, queue, room, policy)
     tools = Tools(
         ledger=ledger,
         queue=queue,
@@ -159,6 +180,7 @@ def build(settings: Settings) -> Parts:
         room=room,
         policy=policy,
         now=now,
+        own=own.hands if own else None,
         patience=Patience(record=settings.cabbie_record_patience, message=settings.cabbie_message_patience),
     )
     return Parts(
@@ -172,6 +194,27 @@ def build(settings: Settings) -> Parts:
         tools=tools,
         messenger=messenger,
         room=room,
+        own=own,
+    )
+
+
+def _own_accounts(
+    settings: Settings, ledger: Ledger, queue: Queue, room: SlackRoom, policy: CurrentPolicy
+) -> OwnAccounts | None:
+    """None while anything they need is missing."""
+    if settings.missing_for_own_accounts:
+        return None
+    accounts = ServiceNowOwnAccounts(
+        settings.servicenow_url,
+        client_id=settings.servicenow_user_client_id,
+        client_secret=_word(settings.servicenow_user_client_secret),
+        redirect_url=f"{settings.cabbie_public_url}{CALLBACK}",
+    )
+    seal = Seal(settings.token_keys)
+    return OwnAccounts(
+        offer=Offer(ledger, queue, seal, public_url=settings.cabbie_public_url, team=lambda: policy().team),
+        linking=Linking(ledger, queue, room, accounts, seal, team=lambda: policy().team),
+        hands=OwnHands(ledger, queue, accounts, seal),
     )
 
 
@@ -258,7 +301,12 @@ class Service:
         self._parts.policy.note()
         self._note_rehearsal()
         if self._engine:
-            errands = {"digest": self._send_digest, "alarm": self._send_alarm}
+            errands: dict[str, Callable[..., Again]] = {
+                "digest": self._send_digest,
+                "alarm": self._send_alarm,
+                WORD: self._send_word,
+                REVOKE: self._revoke,
+            }
             self._engine.install(partial(advance, self._parts.tools), errands)
             self._engine.launch()
         if self._clock:
@@ -307,6 +355,13 @@ class Service:
     def _send_alarm(self, channel: str, finding_id: str) -> Again:
         return run_errand(partial(send_alarm, self._parts.tools, channel, finding_id, show=alarms.message), "alarm")
 
+    def _send_word(self, slack_id: str, slot: str, sentence: str) -> Again:
+        return run_errand(partial(send_word, self._parts.tools, slack_id, slot, sentence, show=answers.word), WORD)
+
+    def _revoke(self, link_id: str) -> Again:
+        own = self._parts.own
+        return run_errand(partial(own.hands.revoke, link_id), REVOKE) if own else engines.NEVER
+
     def _build_doors(self) -> None:
         parts, settings = self._parts, self._parts.settings
         self._slack = SlackApp(
@@ -316,6 +371,7 @@ class Service:
             web=parts.messenger.web,
             clock=machine_time,
             digest_text=self._digest_text,
+            offer=parts.own.offer if parts.own else None,
         )
         dispatch: Callable[[bytes, Mapping[str, str]], api.SlackAnswer] | None = None
         if settings.slack_app_token:
@@ -334,10 +390,18 @@ class Service:
                     tokens,
                     parts.tools.now,
                     patience=max(SHORTEST_GATE_PATIENCE, 4 * settings.cabbie_look_every),
-                )
+                ),
+                *self._link_routes(),
             ],
         )
         self._server = Server(app, settings.host, settings.port)
+
+    def _link_routes(self) -> list[APIRouter]:
+        own, slack = self._parts.own, self._slack
+        if own is None or slack is None:
+            return []
+        is_https = self._parts.settings.cabbie_public_url.startswith("https:")
+        return [linking.routes(own.linking, is_https=is_https, linked=slack.show_home)]
 
     def _digest_text(self) -> Message:
         audiences = self._parts.policy().digests

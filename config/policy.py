@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,20 @@ class BadPolicy(Exception):
 for _part in (ApprovalPolicy, WindowPolicy, Service, Digest, Policy):
     with_config(ConfigDict(extra="forbid"))(_part)  # a misspelt field must not be silently ignored
 POLICY = TypeAdapter(Policy)
+
+
+def wants_own_accounts(policy: Policy) -> tuple[str, ...]:
+    """The paths at which the policy has people decide with their own ServiceNow accounts."""
+    parts = [("approval", policy.approval)]
+    parts += [(f"services.{n}.approval", s.approval) for n, s in enumerate(policy.services) if s.approval]
+    return tuple(f"{path}.record" for path, approval in parts if approval.record is Recorded.SELF)
+
+
+def check_own_accounts(policy: Policy, missing: Sequence[str]) -> None:
+    """Raises: BadPolicy when the policy wants them and what they need is not set."""
+    if missing and (paths := wants_own_accounts(policy)):
+        fix = f"set {', '.join(missing)} (“Deciding as oneself” in the README), or choose another way"
+        raise BadPolicy([f"{path}: “self-authenticated” cannot work here: {fix}" for path in paths])
 
 
 def read_policy(path: Path) -> Policy:
@@ -95,10 +110,10 @@ def _beyond_types(policy: Policy) -> list[str]:
 
 def _wrong_approval(at: str, approval: ApprovalPolicy) -> list[str]:
     wrong = []
-    if approval.record is Recorded.ON_BEHALF and not approval.on_behalf_accepted_by:
+    if approval.may_record_on_behalf and not approval.on_behalf_accepted_by:
         wrong.append(f"{at}.on_behalf_accepted_by: “recorded on behalf” needs the name of who accepts that risk")
-    if approval.record not in (Recorded.ON_BEHALF, Recorded.DEEP_LINK):
-        wrong.append(f"{at}.record: “recorded on behalf” or “deep link”")
+    if approval.record not in (Recorded.ON_BEHALF, Recorded.DEEP_LINK, Recorded.SELF):
+        wrong.append(f"{at}.record: “self-authenticated”, “recorded on behalf” or “deep link”")
     if approval.expires_after <= timedelta(0):
         wrong.append(f"{at}.expires_after: must be longer than nothing")
     if approval.unresolved_author not in ("stop", "show"):

@@ -1,15 +1,24 @@
 """What differs between machines: from the environment, read once, never changed. Each secret also as ``NAME_FILE``."""
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from cryptography.fernet import Fernet
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 HERE = Path(__file__).parent
+OWN_ACCOUNTS = (
+    "servicenow_user_client_id",
+    "servicenow_user_client_secret",
+    "cabbie_public_url",
+    "cabbie_token_keys",
+)
 
 
 class BadSettings(Exception):
@@ -41,6 +50,14 @@ class Settings(BaseSettings):
     servicenow_approval_client_secret: SecretStr | None = None
     servicenow_approval_user: str = ""
     servicenow_approval_password: SecretStr | None = None
+
+    servicenow_user_client_id: str = ""
+    """The OAuth application that people sign in to, to decide as themselves."""
+    servicenow_user_client_secret: SecretStr | None = None
+    cabbie_public_url: str = ""
+    """Where people's browsers reach Cabbie: ServiceNow sends them back to ``/servicenow/callback`` there."""
+    cabbie_token_keys: SecretStr | None = None
+    """Fernet keys that seal people's tokens, the newest first, with commas between: ``cabbie keys new`` makes one."""
 
     database_url: str = "sqlite:///cabbie.db"
     cabbie_policy: Path = HERE / "policy.yaml"
@@ -80,6 +97,36 @@ class Settings(BaseSettings):
             )
         return self
 
+    @field_validator("cabbie_public_url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        """Over plain HTTP a code could be read on its way; on this machine there is no way."""
+        parts = urlsplit(url)
+        is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        is_good = parts.scheme == "https" or (parts.scheme == "http" and is_near)
+        if url and (not is_good or not parts.hostname or parts.username or parts.query or parts.fragment):
+            raise ValueError("looks like https://cabbie.acme.example")
+        return url.rstrip("/")
+
+    @field_validator("cabbie_token_keys")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        for key in _words(keys):
+            try:
+                Fernet(key)
+            except ValueError:
+                raise ValueError("each is a key as `cabbie keys new` prints it, with commas between them") from None
+        return keys
+
+    @property
+    def token_keys(self) -> tuple[str, ...]:
+        return _words(self.cabbie_token_keys)
+
+    @property
+    def missing_for_own_accounts(self) -> tuple[str, ...]:
+        """What is to be set before people can link their own ServiceNow accounts."""
+        return tuple(name.upper() for name in OWN_ACCOUNTS if not getattr(self, name))
+
     @property
     def has_approval_account(self) -> bool:
         return _is_account(self.servicenow_approval_client_id, self.servicenow_approval_client_secret) or _is_account(
@@ -114,6 +161,12 @@ class _SecretFiles(PydanticBaseSettingsSource):
         return found
 
 
+def missing_for_own_accounts(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The same, of an environment that may lack everything else."""
+    names = (name.upper() for name in OWN_ACCOUNTS)
+    return tuple(name for name in names if not environment.get(name) and not environment.get(f"{name}_FILE"))
+
+
 def read_settings() -> Settings:
     """Raises: BadSettings, naming what is missing or wrong, never its value."""
     try:
@@ -130,6 +183,10 @@ def _sentence(where: tuple[int | str, ...], kind: str, message: str) -> str:
     if kind == "missing":
         return f"{name} is not set"
     return f"{name}: {message}" if name else message.removeprefix("Value error, ")
+
+
+def _words(keys: SecretStr | None) -> tuple[str, ...]:
+    return tuple(keys.get_secret_value().replace(",", " ").split()) if keys else ()
 
 
 def _is_account(name: str, secret: SecretStr | None) -> bool:

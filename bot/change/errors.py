@@ -56,6 +56,24 @@ class NoServiceNowUser(Refusal):
     )
 
 
+class NotLinked(Refusal):
+    sentence = (
+        "I can't tell which ServiceNow user you are: link your ServiceNow account on my Home tab, then try again."
+    )
+
+
+class LinkFirst(Refusal):
+    sentence = "{} is decided by each in their own name, and {}: link your ServiceNow account on my Home tab first."
+
+
+class DecideThereOrLink(Refusal):
+    sentence = "You decide on {} in ServiceNow itself: {} (for {}; link it on my Home tab to decide here)"
+
+
+class WrittenByAnother(Refusal):
+    sentence = "Your answer on {} is in ServiceNow, written by {} instead of you: it stands as given there."
+
+
 class UnknownRequester(Refusal):
     sentence = (
         "I can't tell who asked to {}: the pipeline names {}. "

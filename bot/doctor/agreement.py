@@ -44,9 +44,19 @@ def _approvals(tools: Tools, policy: Policy) -> Iterator[Check]:
 def _recording(tools: Tools, about: str, approval: ApprovalPolicy) -> Check:
     if approval.record is Recorded.DEEP_LINK:
         return Check(about, GOOD, "decisions are taken in ServiceNow's own screen")
-    if approval.record is not Recorded.ON_BEHALF:
+    if approval.record not in (Recorded.ON_BEHALF, Recorded.SELF):
         found = f"“{approval.record}” is no way in which Cabbie records"
-        return Check(about, WRONG, found, "set `approval.record` to “recorded on behalf” or “deep link”")
+        fix = "set `approval.record` to “self-authenticated”, “recorded on behalf” or “deep link”"
+        return Check(about, WRONG, found, fix)
+    if approval.record is Recorded.SELF and tools.own is None:
+        fix = (
+            "set SERVICENOW_USER_CLIENT_ID, SERVICENOW_USER_CLIENT_SECRET, CABBIE_PUBLIC_URL and CABBIE_TOKEN_KEYS, "
+            "or `record: deep link`"
+        )
+        return Check(about, WRONG, "people decide as themselves, and cannot link their own accounts here", fix)
+    if not approval.may_record_on_behalf:
+        found = f"people decide as themselves; who has not linked their account: {approval.without_link}"
+        return Check(about, GOOD, found)
     if not approval.on_behalf_accepted_by:
         fix = "write who accepts that risk into `approval.on_behalf_accepted_by`, or set `record: deep link`"
         return Check(about, WRONG, "verdicts are recorded on behalf, and nobody has accepted the risk", fix)
@@ -74,18 +84,18 @@ def _group(tools: Tools, policy: Policy, group: str) -> Iterator[Check]:
     yield Check(about, GOOD, "1 active member" if len(members) == 1 else f"{len(members)} active members")
     services = [service for service in policy.services if service.assignment_group == group]
     if services:
-        is_on_behalf = any(policy.approval_of(service).record is Recorded.ON_BEHALF for service in services)
-        yield _approvers(tools, policy, group, members, is_on_behalf=is_on_behalf)
+        is_pressed = any(policy.approval_of(service).record is not Recorded.DEEP_LINK for service in services)
+        yield _approvers(tools, policy, group, members, is_pressed=is_pressed)
 
 
-def _approvers(tools: Tools, policy: Policy, group: str, members: Iterable[User], *, is_on_behalf: bool) -> Check:
+def _approvers(tools: Tools, policy: Policy, group: str, members: Iterable[User], *, is_pressed: bool) -> Check:
     """Whom Slack knows among those who may decide; one alone cannot be a second pair of eyes for themselves."""
     about = f"approvers of {group}"
     known = [member.name for member in members if _is_known(tools, policy, member)]
     if not known:
         fix = "give them the same e-mail in Slack and in ServiceNow, each its own, and full membership in Slack"
         found = "none of its members is certainly somebody in Slack: nobody is asked by name"
-        return Check(about, WRONG if is_on_behalf else WARNING, found, fix)
+        return Check(about, WRONG if is_pressed else WARNING, found, fix)
     if len(known) == 1:
         found = f"only {known[0]} can decide: on what they asked for or wrote, nobody can"
         return Check(about, WARNING, found, f"add another member to {group} who is in Slack too")

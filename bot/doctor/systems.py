@@ -22,6 +22,12 @@ def questions_of_systems(tools: Tools, policy: Policy) -> Iterator[Question]:
             tools.approvals.check,
             "check SERVICENOW_URL and the credentials that begin with SERVICENOW_APPROVAL_",
         )
+    if tools.own is not None:
+        yield Question(
+            "ServiceNow, OAuth application for people",
+            tools.own.check,
+            "check SERVICENOW_URL and the credentials that begin with SERVICENOW_USER_",
+        )
     yield Question("Jira", tools.tracker.check, "check JIRA_URL and its credentials")
     yield Question("Slack", lambda: tools.room.check(channels_of(policy)), "check SLACK_BOT_TOKEN and SLACK_API_URL")
     for repository in sorted({service.repository for service in policy.services}):

@@ -41,6 +41,11 @@ def answer(tools: Tools, meaning: Meaning, spoken: Spoken) -> Message:
     return _shown(tools, meaning, spoken)
 
 
+def word(sentence: str, marker: str) -> Message:
+    """A sentence of ours in somebody's DM, to be found by its marker."""
+    return Message(safe(sentence), marker=marker)
+
+
 def plainly(sentence: str) -> Message:
     """A sentence of ours that may hold other people's words."""
     return Message(safe(sentence))

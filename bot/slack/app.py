@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.desk import Desk
 from bot.ports import Message
 from bot.slack import actions, commands, events, home, submits
+from bot.slack.account import Offer
 from bot.slack.http_door import HttpDoor
 from bot.slack.quiet import quiet_logger
 from bot.slack.reads import Reads
@@ -41,14 +42,17 @@ class SlackApp:
         clock: Callable[[], datetime],
         digest_text: Callable[[], Message],
         executor: Executor | None = None,
+        offer: Offer | None = None,
     ) -> None:
-        """web: slack_sdk's client with the bot token and without retries. executor: for what follows the answers."""
+        """web: slack_sdk's client with the bot token and without retries. executor: for what follows the answers.
+
+        offer: of links with people's own ServiceNow accounts, where they can be had."""
         self._executor = executor or ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="slack-after")
         self._web = web
         self._clock = clock
         quick = copy.copy(web)
         quick.timeout = VIEW_TIMEOUT
-        self.tools = Tools(desk, reads, room, quick, clock, digest_text, self._executor)
+        self.tools = Tools(desk, reads, room, quick, clock, digest_text, self._executor, offer)
         self.bolt = build_bolt(self.tools, web, self._executor)
 
     def http(self, signing_secret: str) -> HttpDoor:
@@ -56,6 +60,10 @@ class SlackApp:
 
     def socket(self, app_token: str) -> SocketDoor:
         return SocketDoor(self.bolt, app_token=app_token, web=self._web)
+
+    def show_home(self, slack_id: str) -> None:
+        """Their Home tab as it is now, when there is time."""
+        self.tools.later(home.publish, self.tools, slack_id)
 
     def close(self) -> None:
         """Let what follows the last answers finish."""

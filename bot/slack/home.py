@@ -1,4 +1,4 @@
-"""The Home tab: what waits for you, your own deploys, and when it was looked at."""
+"""The Home tab: what waits for you, your own deploys, your own account, and when it was looked at."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.change.model import Change
 from bot.slack import times
+from bot.slack.account import UNLINK, account
 from bot.slack.blocks import MOST_BLOCKS_IN_A_VIEW, Block, actions, button, context, divider, header, section
 from bot.slack.remarks import remarks
 from bot.slack.room import SlackRoom
@@ -33,15 +34,26 @@ def listen(app: App, tools: Tools) -> None:
         if not objection(presser(body, context), tools.policy.team):
             tools.later(publish, tools, str(body["user"]["id"]))
 
+    @app.action(UNLINK)
+    def unlink(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        if tools.offer is not None and not objection(presser(body, context), tools.policy.team):
+            tools.offer.unlink(str(body["user"]["id"]))
+            tools.later(publish, tools, str(body["user"]["id"]))
+        ack()
+
 
 def publish(tools: Tools, slack_id: str) -> None:
     waiting = tools.reads.waiting_for(slack_id)
     mine = [change for change in tools.reads.queue() if change.requested_by.slack_id == slack_id]
-    tools.web.views_publish(user_id=slack_id, view=view(tools.room, waiting, mine, tools.clock()))
+    now = tools.clock()
+    own = account(tools.offer, slack_id, now)
+    tools.web.views_publish(user_id=slack_id, view=view(tools.room, waiting, mine, now, own))
 
 
-def view(room: SlackRoom, waiting: Sequence[Change], mine: Sequence[Change], now: datetime) -> Block:
-    """What is most pressing comes first: sorted by when it expires."""
+def view(
+    room: SlackRoom, waiting: Sequence[Change], mine: Sequence[Change], now: datetime, own: Sequence[Block] = ()
+) -> Block:
+    """What is most pressing comes first: sorted by when it expires. own: about one's own account."""
     urgent = sorted(waiting, key=lambda change: (change.expires_at is None, change.expires_at or now))
     shown = {change.number for change in urgent}
     others = [change for change in mine if change.number not in shown]
@@ -50,6 +62,7 @@ def view(room: SlackRoom, waiting: Sequence[Change], mine: Sequence[Change], now
         *_rows(room, urgent, now),
         header(f"Your deploys ({len(mine)})" if mine else "You have no open deploys"),
         *_rows(room, others, now),
+        *own,
         divider(),
         context([f"Updated {times.moment(now)} ({times.utc(now)})"]),
         actions([button("Refresh", action_id=REFRESH)], block_id="home"),

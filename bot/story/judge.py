@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from bot.change.approval import BEING_RECORDED, check_may_decide, check_may_stop
-from bot.change.errors import NothingToWithdraw, NotWaiting, Refusal
+from bot.change.approval import BEING_RECORDED, check_may_decide, check_may_stop, how_recorded
+from bot.change.errors import DecideThereOrLink, LinkFirst, NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import BLOCKING, where_it_stands
-from bot.change.model import Change, Claim, Hands, Progress, Recorded, Verdict
+from bot.change.linking import Link
+from bot.change.model import Change, Claim, Hands, Person, Progress, Recorded, Verdict
 from bot.change.policy import ApprovalPolicy
 from bot.story.look import look
 from bot.story.people import prove
@@ -44,20 +45,23 @@ def judge(tools: Tools, change: Change) -> None:
     claim = _next_claim(change)
     assert claim is not None, "due before made"
     try:
-        row = _judged(tools, change, claim)
+        row, recorded = _judged(tools, change, claim)
     except Refusal as refusal:
         refuse(tools, change, claim, str(refusal))
     else:
         with tools.ledger.begin() as tx:
             tx.update(tx.change(change.id))
-            tx.settle(claim, progress="accepted", row=row)
+            tx.settle(claim, progress="accepted", row=row, recorded=recorded)
 
 
-def _judged(tools: Tools, change: Change, claim: Claim) -> str:
-    """The sys_id of the approver row it belongs on; empty for hold and release. Raises: Refusal."""
+def _judged(tools: Tools, change: Change, claim: Claim) -> tuple[str, Recorded | None]:
+    """The sys_id of the approver row it belongs on, and how it gets there; nothing for hold and release.
+
+    Raises: Refusal."""
     if change.progress in (Progress.STOPPED, Progress.STUCK):
         raise NotWaiting(change.number, where_it_stands(change))
-    person, _ = prove(tools, claim.by)
+    policy = tools.approval(change)
+    person, _ = prove(tools, claim.by, by_email=policy.bind_by_email or tools.own is None)
     fresh = look(tools, change)
     if claim.verdict in (Verdict.HELD, Verdict.RELEASED):
         check_may_stop(claim, fresh, fresh.hands or Hands(), sys_user=person.sys_user)
@@ -68,9 +72,8 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
         broken = next((finding for finding in fresh.findings if finding.kind in BLOCKING), None)
         if broken and claim.verdict is Verdict.RELEASED:
             raise HeldByRule(broken.sentence, change.number)
-        return ""
-    policy = tools.approval(change)
-    if tools.approvals is None or not _is_decided_here(policy):
+        return "", None
+    if how_recorded(policy, is_linked=True) is Recorded.DEEP_LINK or not _can_record(tools, policy):
         raise DecideThere(change.number, tools.records.page(change.sys_id))
     row = check_may_decide(
         claim,
@@ -82,12 +85,33 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> str:
     # The row of a stage that is decided stays as it is, although another stage is open now.
     if claim.verdict is Verdict.WITHDRAWN and not _was_given_in_this_stage(fresh, row.sys_id):
         raise NothingToWithdraw(change.number)
-    return row.sys_id
+    return row.sys_id, _way(tools, change, person, policy)
 
 
-def _is_decided_here(policy: ApprovalPolicy) -> bool:
-    """A named owner has accepted that Cabbie records for others, and e-mails may say who somebody is."""
-    return policy.record is Recorded.ON_BEHALF and bool(policy.on_behalf_accepted_by) and policy.bind_by_email
+def _can_record(tools: Tools, policy: ApprovalPolicy) -> bool:
+    """There is an account to do it with."""
+    return (tools.own if policy.record is Recorded.SELF else tools.approvals) is not None
+
+
+def _way(tools: Tools, change: Change, person: Person, policy: ApprovalPolicy) -> Recorded:
+    """How this person's verdict gets into ServiceNow. Raises: LinkFirst, DecideThereOrLink."""
+    if policy.record is not Recorded.SELF:
+        return policy.record
+    link = tools.own.last_link(person) if tools.own else None
+    way = how_recorded(policy, is_linked=link is not None and link.ended_at is None)
+    if way is Recorded.SELF or (way is Recorded.ON_BEHALF and tools.approvals is not None):
+        return way
+    why = without_link(link)
+    if way is None:
+        raise LinkFirst(change.number, why)
+    raise DecideThereOrLink(change.number, tools.records.page(change.sys_id), why)
+
+
+def without_link(link: Link | None) -> str:
+    """Why somebody has none, for a sentence."""
+    if link is None:
+        return "your own account is not linked"
+    return f"the link with your own account has ended ({link.ended_because})"
 
 
 def _was_given_in_this_stage(change: Change, row: str) -> bool:

@@ -1,26 +1,30 @@
 """Who is who: a Slack person and the one ServiceNow user they are, bound once."""
 
-from bot.change.errors import BindingChanged, NoServiceNowUser, NotAPerson, UnknownRequester
+from bot.change.errors import BindingChanged, NoServiceNowUser, NotAPerson, NotLinked, UnknownRequester
+from bot.change.linking import OWN_SIGN_IN, AccountTaken
 from bot.change.model import Change, Hands, Person
 from bot.ports import Member, NotThere, User
 from bot.story.tools import Tools
 
 
-def prove(tools: Tools, person: Person) -> tuple[Person, Member]:
-    """The person behind a Slack id, with their ServiceNow user.
+def prove(tools: Tools, person: Person, *, by_email: bool = True) -> tuple[Person, Member]:
+    """The person behind a Slack id, with their ServiceNow user. by_email: an e-mail may tell which one that is.
 
-    Raises: NotAPerson, NoServiceNowUser, BindingChanged."""
+    Raises: NotAPerson, NoServiceNowUser, NotLinked, AccountTaken, BindingChanged."""
     try:
         member = tools.room.member(person.slack_id)
     except NotThere:
         raise NotAPerson("unknown to Slack") from None
-    if member.team != tools.policy().team:
+    # Slack tells a presser's workspace with each click, and a member's when asked: neither alone proves who pressed.
+    if not person.slack_team == member.team == tools.policy().team:
         raise NotAPerson("of another workspace")
     if member.objection:
         raise NotAPerson(member.objection)
     if person.sys_user:
         _check_binding(tools, person, member)
         return person, member
+    if not by_email:
+        raise NotLinked
     return _bind(tools, person, member), member
 
 
@@ -31,9 +35,15 @@ def _bind(tools: Tools, person: Person, member: Member) -> Person:
     if user is None:
         raise NoServiceNowUser(f"not exactly one active user has the e-mail {member.email}")
     with tools.ledger.begin() as tx:
-        bound = tx.bind(person, sys_user=user.sys_id, email=member.email, name=member.name)
-        tx.enter("bound", actor=person.id, by="unique e-mail", sys_user=user.sys_id, slack_id=member.slack_id)
-    return bound
+        holder = tx.bound_to(user.sys_id, but=person)
+        if holder is None:
+            bound = tx.bind(person, sys_user=user.sys_id, email=member.email, name=member.name)
+            tx.enter("bound", actor=person.id, by="unique e-mail", sys_user=user.sys_id, slack_id=member.slack_id)
+            return bound
+        # Somebody proved to be that user by signing in there: no e-mail makes a second one of them.
+        sentence = f"{member.name} has the e-mail of the ServiceNow user {user.name}, who is {holder.name} in Slack."
+        tx.find_out("binding changed", sentence, once=f"taken:{person.id}:{user.sys_id}:{tools.now().date()}")
+    raise AccountTaken(user.name)
 
 
 def _check_binding(tools: Tools, person: Person, member: Member) -> None:
@@ -44,7 +54,9 @@ def _check_binding(tools: Tools, person: Person, member: Member) -> None:
         raise _changed(tools, person, "the ServiceNow user is gone") from None
     if not user.active or user.locked_out:
         raise _changed(tools, person, "the ServiceNow user is not active")
-    if member.email.lower() != person.email or user.email.lower() != person.email:
+    # Whoever proved it by signing in may have another e-mail in ServiceNow; the one in Slack has to stay.
+    is_other_there = person.bound_by != OWN_SIGN_IN and user.email.lower() != person.email
+    if member.email.lower() != person.email or is_other_there:
         raise _changed(tools, person, "the e-mail is another one")
 
 
@@ -77,7 +89,7 @@ def meet(tools: Tools, sys_user: str, name: str, email: str) -> Person | None:
         return None
     with tools.ledger.begin() as tx:
         person = tx.person(slack_team=member.team, slack_id=member.slack_id, email=email, name=member.name or name)
-        if not person.sys_user:
+        if not person.sys_user and tx.bound_to(sys_user, but=person) is None:
             person = tx.bind(person, sys_user=sys_user, email=email, name=member.name or name)
             tx.enter("bound", actor=person.id, by="unique e-mail", sys_user=sys_user, slack_id=member.slack_id)
     return person

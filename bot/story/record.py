@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.change.approval import BEING_RECORDED
-from bot.change.errors import AlreadyDecided, NotNeeded
+from bot.change.errors import AlreadyDecided, NotNeeded, WrittenByAnother
 from bot.change.model import ApprovalRow, Change, Claim, Decision, Recorded, RowState, State, Verdict
 from bot.ledger.ledger import new_id
-from bot.ports import Declined
-from bot.story.judge import refuse
+from bot.ports import Declined, LinkEnded
+from bot.story.judge import refuse, without_link
 from bot.story.look import FIRST_LOOK, look, see
 from bot.story.observe import observe
 from bot.story.tools import Move, Tools
@@ -36,33 +36,75 @@ def record(tools: Tools, change: Change) -> None:
 
 
 def _record_row(tools: Tools, change: Change, claim: Claim) -> None:
-    assert tools.approvals is not None, "judged before recorded"
     before = next((row for row in change.rows if row.sys_id == claim.row), None)
     was_sent = claim.progress == "being written"
     with tools.ledger.begin() as tx:
         tx.settle(claim, progress="being written")
     claim = replace(claim, progress="being written")
     try:
-        row = tools.approvals.record(claim.row, claim.verdict, comment_of(change, claim))
-    except Declined as declined:
-        rows = tools.records.approvals([change.sys_id]).get(change.sys_id, ())
-        found = next((r for r in rows if r.sys_id == claim.row), None)
+        row = _written(tools, change, claim)
+    except (Declined, LinkEnded) as declined:
+        found = _row_now(tools, change, claim)
         # Already so: by our own write whose answer was lost. When we never wrote, it was somebody else's.
         if found is None or found.state is not WANTED[claim.verdict] or not was_sent:
-            refuse(tools, change, claim, _why_not(change, declined, found))
-            look(tools, change)
+            _not_written(tools, change, claim, declined, found)
             return
         row = found
+    if claim.recorded is Recorded.SELF and not _is_own_hand(tools, claim, row):
+        refuse(tools, change, claim, str(WrittenByAnother(change.number, row.updated_by or "somebody")))
+        look(tools, change)
+        return
     _believe(tools, change, claim, row, before)
 
 
-def _why_not(change: Change, declined: Declined, row: ApprovalRow | None) -> str:
+def _written(tools: Tools, change: Change, claim: Claim) -> ApprovalRow:
+    """The row as it is once it was written, the way it was judged; read back by another account than a person's.
+
+    Raises: Declined, LinkEnded."""
+    if claim.recorded is not Recorded.SELF:
+        assert tools.approvals is not None, "judged before recorded"
+        return tools.approvals.record(claim.row, claim.verdict, comment_of(change, claim))
+    if tools.own is None:
+        raise LinkEnded("ServiceNow", "own accounts are not linked here any more")
+    tools.own.write(claim.by, claim.row, claim.verdict, comment_of(change, claim))
+    row = _row_now(tools, change, claim)
+    if row is None or row.state is not WANTED[claim.verdict]:
+        raise Declined("ServiceNow", f"the approver row is {row.state if row else 'gone'} although it was written")
+    return row
+
+
+def _row_now(tools: Tools, change: Change, claim: Claim) -> ApprovalRow | None:
+    rows = tools.records.approvals([change.sys_id]).get(change.sys_id, ())
+    return next((row for row in rows if row.sys_id == claim.row), None)
+
+
+def _is_own_hand(tools: Tools, claim: Claim, row: ApprovalRow) -> bool:
+    """ServiceNow itself says that the person wrote it."""
+    link = tools.own.last_link(claim.by) if tools.own else None
+    return link is not None and row.updated_by == link.user_name
+
+
+def _not_written(
+    tools: Tools, change: Change, claim: Claim, failure: Declined | LinkEnded, row: ApprovalRow | None
+) -> None:
+    if isinstance(failure, LinkEnded):
+        # Judged anew: the policy says what becomes of it without a link.
+        with tools.ledger.begin() as tx:
+            tx.update(tx.change(change.id))
+            tx.settle(claim, progress="heard")
+        return
+    refuse(tools, change, claim, _why_not(change, claim, failure, row))
+    look(tools, change)
+
+
+def _why_not(change: Change, claim: Claim, declined: Declined, row: ApprovalRow | None) -> str:
     """The row was open when it was judged, and somebody was quicker than we."""
     if row and row.state is RowState.NOT_REQUIRED:
         return str(NotNeeded(change.number))
     if row and row.state in (RowState.APPROVED, RowState.REJECTED):
         return str(AlreadyDecided(row.state, change.number))
-    return f"ServiceNow did not take it: {declined.what}."
+    instead = " Use Hold to stop it." if claim.verdict is Verdict.WITHDRAWN else ""
+    return f"ServiceNow did not take it: {declined.what}.{instead}"
 
 
 def _record_hold(tools: Tools, change: Change, claim: Claim) -> None:
@@ -89,7 +131,7 @@ def _believe(tools: Tools, change: Change, claim: Claim, row: ApprovalRow | None
         row=row.sys_id if row else "",
         mod_count=row.mod_count if row else 0,
     )
-    sentence = f"Recorded in ServiceNow: you {DID.get(claim.verdict, claim.verdict)} {change.number}."
+    sentence = f"Recorded in ServiceNow{_whose_hand(tools, change, claim)}."
     with tools.ledger.begin() as tx:
         tx.add_decision(change.id, decision, claim=claim.id)
         tx.settle(claim, progress="recorded", sentence=sentence)
@@ -98,12 +140,24 @@ def _believe(tools: Tools, change: Change, claim: Claim, row: ApprovalRow | None
         tx.enter("decided", change_id=change.id, actor=claim.by.id, **proof_of(change, claim, decision, row, before))
 
 
+def _whose_hand(tools: Tools, change: Change, claim: Claim) -> str:
+    """What the person is told: what they did, and where it went another way than the policy's first, why."""
+    did = f": you {DID.get(claim.verdict, claim.verdict)} {change.number}"
+    if claim.recorded is Recorded.SELF:
+        return f" as you{did}"
+    if claim.recorded is Recorded.ON_BEHALF and tools.own and tools.approval(change).record is Recorded.SELF:
+        return f" on your behalf{did}, for {without_link(tools.own.last_link(claim.by))}"
+    return did
+
+
 def comment_of(change: Change, claim: Claim) -> str:
-    """What ServiceNow keeps: the row is written by Cabbie's account, so the comment says for whom."""
+    """What ServiceNow keeps. Where the row is written by Cabbie's account, the comment says for whom."""
     said = f": {claim.reason}" if claim.reason else ""
     verb = {Verdict.APPROVED: "Approve", Verdict.REJECTED: "Reject", Verdict.WITHDRAWN: "Withdraw"}[claim.verdict]
+    by = "Written by" if claim.recorded is Recorded.SELF else "Recorded by Cabbie for"
+    through = " through Cabbie, with their own sign-in" if claim.recorded is Recorded.SELF else ""
     return (
-        f"Recorded by Cabbie for {claim.by.name}, who pressed {verb} in Slack at "
+        f"{by} {claim.by.name}{through}, who pressed {verb} in Slack at "
         f"{claim.at:%Y-%m-%d %H:%M:%S} UTC (Slack user {claim.by.slack_id}, team {claim.by.slack_team}){said}"
     )[:4000]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.accounts import OwnHands
 from bot.change.model import Change
 from bot.change.policy import ApprovalPolicy, Policy, Service
 from bot.engine import Queue
@@ -44,12 +45,14 @@ class Tools:
     queue: Queue
     records: ChangeRecords
     approvals: ApprovalRecords | None
-    """None: no approval account; decisions are taken in ServiceNow's own screen."""
+    """None: no approval account; nothing is recorded on behalf of anybody."""
     tracker: Tracker
     history: History
     room: Room
     policy: Callable[[], Policy]
     now: Callable[[], datetime]
+    own: OwnHands | None = None
+    """None: people cannot link their own ServiceNow accounts here."""
     patience: Patience = field(default_factory=Patience)
     hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, thread_name_prefix="cabbie-hands"))
     """For calls whose order does not matter."""

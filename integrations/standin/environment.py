@@ -24,8 +24,9 @@ class ApiTokens:
 def environment(
     secrets: Secrets, tokens: ApiTokens, urls: dict[str, str], repositories: Path, *, bot_url: str, socket_mode: bool
 ) -> dict[str, str]:
-    """``urls`` by system. bot_url: where people's browsers reach the bot, too. With Socket Mode the app token is there
-    too, and a bot takes it as the word to use it."""
+    """``urls`` by system. bot_url: where people's browsers reach the bot, too.
+
+    With Socket Mode the app token is there too, and a bot takes it as the word to use it."""
     slack = {
         "SLACK_API_URL": f"{urls['slack']}/api/",
         "SLACK_BOT_TOKEN": secrets.slack_bot_token,
