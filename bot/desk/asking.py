@@ -1,5 +1,6 @@
 """Announcements: a deploy is asked for, or a run is heard of that we know, or that nobody asked for."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from bot.desk.reporting import Word, take_word
 from bot.story.retry import take_up
 
 LONGEST_VERSION = 200
+SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 ECHOES = {
     Status.SUCCEEDED: (Outcome.SUCCEEDED,),
     Status.FAILED: (Outcome.FAILED, Outcome.ROLLED_BACK),
@@ -126,11 +128,11 @@ def _find_unasked(hearing: Hearing, said: Announcement, place: Place, known: Cha
 
 def _claimed(hearing: Hearing, said: Announcement) -> Person:
     """Whom a pipeline names: a claim, which excludes that person from approving and proves nothing."""
-    named = said.requested_by.strip().lstrip("<@").rstrip(">")
-    if "@" in named:
-        return hearing.tx.person(email=named)
-    if named:
+    named = said.requested_by.strip().lstrip("<@").rstrip(">").partition("|")[0]
+    if SLACK_ID.fullmatch(named):
         return hearing.tx.person(slack_team=hearing.policy.team, slack_id=named)
+    if named:  # an e-mail, or nobody's: never an address in Slack, where a channel's name would do for one
+        return hearing.tx.person(email=named)
     return hearing.tx.person(name=hearing.heard.by.name or hearing.heard.by.app_id)
 
 

@@ -57,7 +57,7 @@ def announcing_app(body: Body, tools: Tools) -> str:
     app may carry any name, its app_id alone cannot be chosen."""
     event: Mapping[str, Any] = body["event"]
     apps = {event.get("app_id"), (event.get("bot_profile") or {}).get("app_id")} - {None, ""}
-    is_first_post = event.get("subtype") in (None, "bot_message") and event.get("thread_ts") in (None, event["ts"])
+    is_first_post = event.get("subtype") in (None, "bot_message") and event.get("thread_ts") in (None, event.get("ts"))
     is_ours_to_hear = (
         is_first_post
         and (event.get("metadata") or {}).get("event_type") == EVENT_TYPE

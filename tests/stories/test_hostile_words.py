@@ -218,7 +218,8 @@ def test_a_pipelines_words_are_as_harmless(acme: Town, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", [f"a{QUERY}@acme.example", "a@b.example\nx", "javascript:GlideSystem.exit()", "<@U0ADA>x"]
+    "email",
+    [f"a{QUERY}@acme.example", "a@b.example\nx", "javascript:GlideSystem.exit()", "<@U0ADA>x", "C0CHANGES", "changes"],
 )
 def test_an_email_that_is_a_query_finds_nobody(acme: Town, email: str) -> None:
     ts = post(acme, service="hostile", version="1.0", requested_by=email, why="x")
@@ -227,3 +228,5 @@ def test_an_email_that_is_a_query_finds_nobody(acme: Town, email: str) -> None:
         lambda: [m for m in acme.messages() if "the pipeline names" in m["text"] and m["ts"] > ts], "the channel told"
     )
     assert not any("ORactive" in e["query"] or "Glide" in e["query"] for e in acme.standins.diary("servicenow"))
+    said = [m["text"] for m in acme.messages("changes") if m["ts"] > ts and "the pipeline names" in m["text"]]
+    assert not said, "whom a pipeline names is no place to write to"

@@ -35,6 +35,8 @@ BESIDE: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 ANYWHERE = (429, 503)
 # A live site says this as plain text, whatever the document says (recorded by brekkylab/backlot).
 NOT_SIGNED_IN = (401, "Client must be authenticated to access this resource.")
+# It is said with a 400 as well, of comments: the request was well made all the same.
+RIGHTS = re.compile("do not have (the )?permission")
 
 
 @cache
@@ -112,7 +114,7 @@ def _rich_text(template: str, sent: Any) -> Iterator[str]:
 def _answer(described: Description, call: Call, template: str) -> Iterator[str]:
     if call.status in ANYWHERE or (call.status, call.answer) == NOT_SIGNED_IN:
         return
-    if call.status in (400, 405, 415):
+    if call.status in (400, 405, 415) and not RIGHTS.search(call.answer):
         yield f"it was refused as malformed: {call.status} {call.answer[:200]}"
     if call.answer and not call.answer_type.startswith(JSON):
         yield f"{call.status} came as {call.answer_type}"

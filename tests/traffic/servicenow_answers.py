@@ -9,6 +9,8 @@ from tests.traffic.call import Call
 JSON = "application/json"
 MALFORMED = (400, 405, 406, 415)
 REFUSED = (401, 403, 404, 429, 500)
+BY_A_RULE = re.compile("Business Rule|Data Policy|not authorized to approve")
+"""Some instances say so with a 400: the request was well made all the same."""
 GOOD = {"GET": (200,), "POST": (200, 201), "PATCH": (200,)}
 
 
@@ -48,7 +50,7 @@ def _error(call: Call) -> Iterator[str]:
     error = given.get("error") if isinstance(given, dict) else None
     if not isinstance(error, dict) or error.keys() != {"message", "detail"} or given.get("status") != "failure":
         yield f"an error in another form: {call.answer[:120]}"
-    if call.status in MALFORMED:
+    if call.status in MALFORMED and not BY_A_RULE.search(call.answer):
         yield f"refused as malformed: {call.status} {call.answer[:200]}"
 
 

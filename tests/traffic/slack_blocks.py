@@ -18,7 +18,7 @@ BUTTONS = words(
 )
 INPUTS = words("service version environment why reason")
 """Of the forms; their block_ids are the same words."""
-FORMS = frozenset({"deploy.request", "change.reason", "change.details"})
+FORMS = words("deploy.request change.reason details")
 NUMBER = re.compile(r"CHG\d{7,}")
 LONGEST_EVENT_TYPE = 50
 SCALARS = (str, int, float, bool)
