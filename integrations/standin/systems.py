@@ -72,7 +72,7 @@ class Systems:
         self.workspace = slack.build(self.world, self._secrets)
         self._standins = {
             "slack": self.workspace.standin,
-            "jira": jira.build(self.world, self._secrets),
+            "jira": jira.build(self.world, self._secrets, clock=self.clock),
             "servicenow": servicenow.build(self.world, self._secrets, clock=self.clock),
         }
         for standin in self.all:

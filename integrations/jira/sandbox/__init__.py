@@ -82,6 +82,8 @@ def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Standin
         switches=site.switches,
         namer=call_name(own),
         is_effect=_is_effect,
+        absent=ABSENT,
+        clock=site.store.clock,
     )
     return standin
 
