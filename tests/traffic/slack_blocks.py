@@ -4,11 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from slack_sdk.errors import SlackObjectFormationError
-from slack_sdk.models.blocks import Block
-from slack_sdk.models.views import View
-
 from integrations.slack.sandbox.blockkit import block_problems, view_problems
+from tests.traffic import slack_models
 from tests.traffic.slack_methods import words
 from tests.traffic.slack_text import text_complaints
 
@@ -41,10 +38,7 @@ def message_complaints(sent: dict[str, Any]) -> Iterator[str]:
 def view_complaints(view: dict[str, Any], *, home: bool) -> Iterator[str]:
     """Of a form, or of the Home tab."""
     yield from view_problems(view, "home" if home else "modal")
-    try:
-        View(**view).validate_json()
-    except (SlackObjectFormationError, TypeError) as error:
-        yield f"slack_sdk: view: {error}"
+    yield from slack_models.view_complaints(view)
     if not home and view.get("callback_id") not in FORMS:
         yield f"callback_id {view.get('callback_id')!r} is nobody's"
     if isinstance(view.get("blocks"), list):
@@ -57,20 +51,8 @@ def blocks_complaints(blocks: list[Any], where: str) -> Iterator[str]:
         if not isinstance(block, dict):
             yield f"{at} is no block"
             continue
-        yield from _by_slack_sdk(block, at)
+        yield from slack_models.block_complaints(block, at)
         yield from _inside(block, at)
-
-
-def _by_slack_sdk(block: dict[str, Any], at: str) -> Iterator[str]:
-    """slack_sdk's own models; None is what they make of a block they do not know."""
-    try:
-        known = Block.parse(block)
-        if known is None:
-            yield f"slack_sdk: {at}: it knows no {block.get('type')}"
-        else:
-            known.validate_json()
-    except (SlackObjectFormationError, TypeError, AttributeError) as error:
-        yield f"slack_sdk: {at}: {error}"
 
 
 def _inside(node: Any, at: str) -> Iterator[str]:
