@@ -2,12 +2,12 @@
 
 SUPPORTED = "supported"
 _TABLE = {
-    "GET /table/{table}": "partial: the tables of change management only; two javascript: functions",
-    "POST /table/{table}": "partial: JSON only; no X-http-method-override",
+    "GET /table/{table}": "partial: the tables of change management only; JSON only; a dozen javascript: functions",
+    "POST /table/{table}": "partial: JSON only",
     "GET /table/{table}/{sys_id}": SUPPORTED,
     "PATCH /table/{table}/{sys_id}": "partial: JSON only",
     "PUT /table/{table}/{sys_id}": "partial: JSON only",
-    "DELETE /table/{table}/{sys_id}": "partial: what hangs on the record stays",
+    "DELETE /table/{table}/{sys_id}": SUPPORTED,
 }
 _ATTACHMENTS = {
     "POST /attachment/file": SUPPORTED,
@@ -77,6 +77,7 @@ _PAGES = {
     "GET /change_request.do": "partial: read only, no sign-in",
     "GET /change_request_list.do": "partial: read only, no sign-in",
     "GET /nav_to.do": "partial: shows what the uri names, without the frame",
+    "GET /login_redirect.do": "partial: a page to end up on; nobody signs in there",
 }
 
 COVERAGE: dict[str, str] = {
@@ -87,4 +88,24 @@ COVERAGE: dict[str, str] = {
     **_under(("/api/now",), dict.fromkeys(_TASKS, "partial: only with the switch task_path"), "12"),
     **_under(("/api",), _ANY_PATH, "4"),
     **_under(("",), _PAGES, "9"),
+}
+
+_NO_DELETE = "a bot cancels, it never deletes; the Table API deletes for a change manager"
+_OTHER_PRODUCT = "another product's API: Cabbie works without its licence"
+# Calls of a real instance that are not served, and why: each is answered like any unknown path.
+ABSENT: dict[str, str] = {
+    "DELETE /api/sn_chg_rest/change/{sys_id}": _NO_DELETE,
+    **{f"DELETE /api/sn_chg_rest/change/{kind}/{{sys_id}}": _NO_DELETE for kind in ("normal", "standard", "emergency")},
+    "POST /api/now/v1/batch": "nothing is read or written in batches: every answer is judged by itself",
+    "GET /api/now/stats/{table}": "counts come from X-Total-Count",
+    "POST /api/now/import/{table}": "changes are made by their own API, not by import sets",
+    "GET /api/now/cmdb/instance/{table}": "items are read by the Table API",
+    "GET /api/now/table/sys_history_line": "written only when somebody opens a record's history; sys_audit is there",
+    "GET /api/now/table/sys_email": "no mail is sent from the sandbox",
+    "POST /api/now/graphql": "no public schema of change management",
+    "GET /api/sn_devops/devops/onboarding/status": _OTHER_PRODUCT,
+    "POST /api/sn_devops/devops/orchestration/changeControl": _OTHER_PRODUCT,
+    "GET /api/sn_cab_workbench/meeting": "CAB meetings do not gate approvals",
+    "POST /api/now/attachment": "the reference knows /attachment/file and /attachment/upload only",
+    "GET /change_request_list.do.xml": "exports for people, not for integrations",
 }

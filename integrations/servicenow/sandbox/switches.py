@@ -38,14 +38,24 @@ DEFAULTS: dict[str, Any] = {
     "case_sensitive_values": False,  # most databases below an instance compare text without case
     "journals_readable": True,  # sys_journal_field often needs admin
     "audit_readable": False,  # sys_audit is admin's
+    "silently_dropped": {},  # table → fields that a rule of this instance takes without a word and does not write
     "hidden_records": [],  # sys_ids an ACL hides
     "hidden_fields": {},  # table, or user@table → fields an ACL leaves out of answers
     "change_list_rows": 10_000,  # what GET /change answers with when no limit is given
     # Limits
+    "rate_limits": [],  # rules: {"limit": n} and of "api" (table, change, attachment), "table", "user", "role" any
+    "rate_limit_late": 0,  # requests that pass before a used-up limit is noticed
     "rate_limit": None,  # requests per hour and user; None: no rule
     "attachment_megabytes": 1024,  # com.glide.attachment.max_size
     "attachment_extensions": [],  # glide.attachment.extensions; empty: all
     "content_megabytes": 10,  # glide.rest.max_content_length, for sn_chg_rest
+    # Bad days
+    "condition": "awake",  # or hibernating, upgrading, login, exhausted: what every call is answered with
+    "semaphore_status": 429,  # or 503: how an exhausted instance says so
+    "cancelled_transactions": [],  # {"call": "POST */change*", "commits": True, "ends": "500", "times": 1}; to end a
+    # list also "malformed" or "trailing"
+    # Telling others
+    "hints": "once",  # "twice", "lost", "reversed": how a business rule's messages arrive
     # Signing in
     "basic_auth": "gated",  # web-service-only users pass; "refused": nobody does
     "redirect_urls": [],  # of the application that people sign in to; one of them, letter by letter

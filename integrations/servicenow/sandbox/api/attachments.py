@@ -14,6 +14,7 @@ from integrations.servicenow.sandbox.api.shapes import View
 from integrations.servicenow.sandbox.data.choices import CLOSED
 from integrations.servicenow.sandbox.data.finding import find_all
 from integrations.servicenow.sandbox.data.store import Record
+from integrations.servicenow.sandbox.engine import deletions
 from integrations.servicenow.sandbox.instance import Instance
 
 NEEDED = ("table_name", "table_sys_id", "file_name")
@@ -56,8 +57,7 @@ def read_file(inst: Instance, call: Call) -> Response:
 def delete_attachment(inst: Instance, call: Call) -> Response:
     record = _attachment(inst, call)
     rights.check_delete(call.session, record)
-    inst.store.delete(record)
-    del inst.files[record.sys_id]
+    deletions.delete(inst, record)
     return Response(status_code=204)
 
 

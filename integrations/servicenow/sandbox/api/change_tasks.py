@@ -10,7 +10,7 @@ from integrations.servicenow.sandbox.api.shapes import Pairs
 from integrations.servicenow.sandbox.data.finding import find_all
 from integrations.servicenow.sandbox.data.schema import TABLES
 from integrations.servicenow.sandbox.data.store import Record
-from integrations.servicenow.sandbox.engine import tasks, writes
+from integrations.servicenow.sandbox.engine import deletions, tasks, writes
 from integrations.servicenow.sandbox.instance import Instance
 
 OWN = ("change_request", "parent")
@@ -47,7 +47,7 @@ def update_task(inst: Instance, call: Call) -> Response:
 def delete_task(inst: Instance, call: Call) -> Response:
     task = _task_at(inst, call)
     rights.check_delete(call.session, task)
-    inst.store.delete(task)
+    deletions.delete(inst, task)
     return Response(status_code=200)
 
 

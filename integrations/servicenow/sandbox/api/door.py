@@ -1,8 +1,6 @@
 """The way in to every REST endpoint: who is it, may they ask so often, what do they send, and how a no is worded."""
 
 import json
-import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from integrations.servicenow.sandbox.access.accounts import Accounts, Session
+from integrations.servicenow.sandbox.access.limits import Limits, Verdict
 from integrations.servicenow.sandbox.data import seed
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.servicenow.sandbox.refusals import Refused, bad_request
-from integrations.standin.world import sys_id_of
-
-HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,7 @@ class Door:
     def __init__(self, inst: Instance, accounts: Accounts) -> None:
         self._inst = inst
         self._accounts = accounts
-        self._asked: dict[tuple[str, int], int] = defaultdict(int)
+        self._limits = Limits(inst)
 
     def guard(self, handle: Handler, word: Wording) -> Endpoint:
         """The endpoint: authenticated, counted, and refused in this API's own words."""
@@ -73,35 +69,32 @@ class Door:
             session = self._accounts.session_of(request.headers.get("authorization", ""))
             if session is None:
                 return unauthenticated()
-            if limit := self._over_limit(session):
-                return limit
+            verdict = self._limits.ask(session, request.url.path)
+            if verdict.refusal:
+                return limited(verdict)
             seed.refresh(self._inst)
-            call = Call(request, session, await request.body())
-            try:
-                return handle(self._inst, call)
-            except Refused as refused:
-                return word(refused, self._inst)
+            answer = self._answer(Call(request, session, await request.body()), handle, word)
+            answer.headers.update(verdict.headers)
+            return answer
 
         return endpoint
 
-    def _over_limit(self, session: Session) -> Response | None:
-        """Requests per hour, by user, in windows that start at a fixed time (REST API docs: inbound rate limiting)."""
-        limit = self._inst.switches["rate_limit"]
-        if limit is None:
-            return None
-        window = int(time.time()) // HOUR
-        self._asked[session.sys_id, window] += 1
-        if self._asked[session.sys_id, window] <= limit:
-            return None
-        reset = (window + 1) * HOUR
-        detail = f"Rate limit of {limit} requests per hour for Table API exceeded"
-        headers = {
-            "Retry-After": str(max(1, reset - int(time.time()))),
-            "X-RateLimit-Limit": str(limit),
-            "X-RateLimit-Reset": str(reset),
-            "X-RateLimit-Rule": sys_id_of("sys_rate_limit_rules", "all"),
-        }
-        return JSONResponse(failure("Rate limit exceeded", detail), 429, headers)
+    def _answer(self, call: Call, handle: Handler, word: Wording) -> Response:
+        try:
+            if self._too_long(call.request, call.content):
+                raise bad_request("The request is too long", "The payload exceeds glide.rest.max_content_length")
+            return handle(self._inst, call)
+        except Refused as refused:
+            return word(refused, self._inst)
+
+    def _too_long(self, request: Request, content: bytes) -> bool:
+        """``glide.rest.max_content_length`` binds scripted APIs, of which sn_chg_rest is one."""
+        is_scripted = request.url.path.startswith("/api/sn_chg_rest")
+        return is_scripted and len(content) > self._inst.switches["content_megabytes"] * 1024 * 1024
+
+
+def limited(verdict: Verdict) -> Response:
+    return JSONResponse(failure("Rate limit exceeded", verdict.refusal), 429, verdict.headers)
 
 
 def failure(message: str, detail: str | None) -> dict[str, Any]:

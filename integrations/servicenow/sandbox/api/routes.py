@@ -21,6 +21,7 @@ from integrations.servicenow.sandbox.api import (
 )
 from integrations.servicenow.sandbox.api.door import Call, Door, Handler, Wording, in_change_words, in_table_words
 from integrations.servicenow.sandbox.api.oauth import TokenEndpoint
+from integrations.servicenow.sandbox.api.verbs import VerbRoute
 from integrations.servicenow.sandbox.instance import Instance
 
 Answers = tuple[tuple[str, str, Handler], ...]
@@ -118,4 +119,4 @@ def call_name(routes: list[BaseRoute], method: str, path: str) -> str:
 
 
 def _at(door: Door, root: str, answers: Answers, word: Wording) -> list[BaseRoute]:
-    return [Route(f"{root}{path}", door.guard(handle, word), methods=[verb]) for verb, path, handle in answers]
+    return [VerbRoute(f"{root}{path}", door.guard(handle, word), methods=[verb]) for verb, path, handle in answers]

@@ -6,6 +6,7 @@ from typing import Any
 
 from integrations.servicenow.sandbox.access import rights
 from integrations.servicenow.sandbox.access.accounts import Session
+from integrations.servicenow.sandbox.api.views import columns_of
 from integrations.servicenow.sandbox.data.columns import Column
 from integrations.servicenow.sandbox.data.display import display_of
 from integrations.servicenow.sandbox.data.schema import TABLES, column_at
@@ -24,10 +25,11 @@ class View:
     """false, true or all."""
     without_links: bool = False
     fields: tuple[str, ...] = ()
+    view: str = ""
 
     def of(self, record: Record) -> dict[str, Any]:
         hidden = rights.hidden_fields(self.inst, self.session, record.table)
-        names = self.fields or tuple(TABLES[record.table].columns)
+        names = self.fields or columns_of(record.table, self.view) or tuple(TABLES[record.table].columns)
         shown: dict[str, Any] = {}
         for path in names:
             if path.partition(".")[0] in hidden:

@@ -12,7 +12,7 @@ from integrations.servicenow.sandbox.data.finding import find_all
 from integrations.servicenow.sandbox.data.schema import TABLES
 from integrations.servicenow.sandbox.data.store import Record
 from integrations.servicenow.sandbox.data.values import Accepted, Reading, accept
-from integrations.servicenow.sandbox.engine import writes
+from integrations.servicenow.sandbox.engine import deletions, writes
 from integrations.servicenow.sandbox.instance import Instance
 
 MOST_ROWS = 10_000
@@ -64,8 +64,7 @@ def update_record(inst: Instance, call: Call) -> Response:
 def delete_record(inst: Instance, call: Call) -> Response:
     record = visible(inst, call, call.at("table"), call.at("sys_id"))
     rights.check_delete(call.session, record)
-    inst.store.delete(record)
-    inst.files.pop(record.sys_id, None)
+    deletions.delete(inst, record)
     return Response(status_code=204)
 
 
@@ -90,6 +89,7 @@ def view_of(inst: Instance, call: Call) -> View:
         display if display in ("true", "all") else "false",
         call.query.get("sysparm_exclude_reference_link", "").lower() == "true",
         fields,
+        call.query.get("sysparm_view", ""),
     )
 
 

@@ -1,18 +1,15 @@
 """Running an encoded query against the records."""
 
-import re
-from datetime import datetime
 from functools import partial
 
 from integrations.servicenow.sandbox.data import query as encoded
-from integrations.servicenow.sandbox.data.display import from_zone
+from integrations.servicenow.sandbox.data import scripts
 from integrations.servicenow.sandbox.data.index import in_order
 from integrations.servicenow.sandbox.data.query import Condition, Query
 from integrations.servicenow.sandbox.data.schema import TABLES, column_at
-from integrations.servicenow.sandbox.data.store import STAMP, Actor, Record
+from integrations.servicenow.sandbox.data.store import Actor, Record
 from integrations.servicenow.sandbox.instance import Instance
 
-_DATE_GENERATE = re.compile(r"gs\.dateGenerate\('(\d{4}-\d\d-\d\d)','(\d\d:\d\d:\d\d)'\)")
 NOT_INDEXED = ("integer", "journal_input")
 """Numbers compare as numbers, and a journal column holds nothing itself."""
 
@@ -21,7 +18,7 @@ def find_all(inst: Instance, table: str, text: str, by: Actor, zone: str) -> lis
     """All records the query finds, in its order; parts that make no sense are left out, the rest runs."""
 
     def evaluate(script: str) -> str | None:
-        return _evaluate(script, by, zone)
+        return scripts.evaluate(script, by, zone, inst.clock.now())
 
     query = encoded.parse(text, lambda path: column_at(table, path) is not None, evaluate)
     if query.dropped and inst.switches["returns_no_rows"]:
@@ -74,12 +71,3 @@ def _sort_key(inst: Instance, path: str, row: Record) -> tuple[float, str]:
         return (float("-inf"), "")
     value = found[0][found[1].name]
     return (float(value) if found[1].kind == "integer" and value else 0.0, value.lower())
-
-
-def _evaluate(script: str, by: Actor, zone: str) -> str | None:
-    """The two scripts an integration is likely to send; ``dateGenerate`` speaks in the session's own time."""
-    if script == "gs.getUserID()":
-        return by.sys_id
-    if made := _DATE_GENERATE.fullmatch(script):
-        return from_zone(datetime.strptime(f"{made[1]} {made[2]}", STAMP).strftime(STAMP), zone)
-    return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 OPERATORS = (
     *("ISNOTEMPTY", "ISEMPTY", "ANYTHING", "NOT LIKE", "NOT IN", "STARTSWITH", "ENDSWITH", "BETWEEN", "SAMEAS"),
-    *("LIKE", "IN", "!=", ">=", "<=", "=", ">", "<"),
+    *("LIKE", "IN", "ON", "!=", ">=", "<=", "=", ">", "<"),
 )
 # Names are lower case and word operators upper case, so the border between them is never in doubt.
 _CONDITION = re.compile(rf"([a-z0-9_.]+)({'|'.join(OPERATORS)})(.*)", re.DOTALL)
@@ -126,10 +126,17 @@ def _condition(part: str, is_column: Callable[[str], bool], evaluate: Callable[[
     found = _CONDITION.fullmatch(part)
     if not found or not is_column(found[1]):
         return None
-    value: str | None = found[3]
-    if found[3].startswith("javascript:"):
-        value = evaluate(found[3].removeprefix("javascript:"))
-    return None if value is None else Condition(found[1], found[2], value)
+    path, operator, given = found[1], found[2], found[3]
+    if operator == "ON":  # ONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()
+        operator, given = "BETWEEN", given.partition("@")[2]
+    sides = given.split("@") if operator == "BETWEEN" else [given]
+    values = [_evaluated(side, evaluate) for side in sides]
+    known = [value for value in values if value is not None]
+    return Condition(path, operator, "@".join(known)) if len(known) == len(values) else None
+
+
+def _evaluated(side: str, evaluate: Callable[[str], str | None]) -> str | None:
+    return evaluate(side.removeprefix("javascript:")) if side.startswith("javascript:") else side
 
 
 def _same(value: str, wanted: str, is_number: bool) -> bool:

@@ -71,6 +71,12 @@ def refresh(inst: Instance) -> None:
         inst.store.rewrite(role, {"name": inst.switches["approver_role"]})
 
 
+def take_role(inst: Instance, user_id: str, role: str) -> None:
+    for known in inst.store.where("sys_user_role", name=role):
+        for held in inst.store.where("sys_user_has_role", user=user_id, role=known.sys_id):
+            inst.store.delete(held)
+
+
 def _setting(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value).lower()
 

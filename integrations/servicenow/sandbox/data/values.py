@@ -45,6 +45,8 @@ def accept(reading: Reading, table: str, raw: Mapping[str, Any], also_read_only:
         if column is None or column.is_read_only or name in also_read_only:
             accepted.ignored.append(name)
             continue
+        if name in reading.switches["silently_dropped"].get(table, ()):
+            continue
         value = _stored(reading, table, column, _text(given))
         if value is None:
             accepted.ignored.append(name)

@@ -34,6 +34,7 @@ class Pages:
             Route("/change_request.do", self._form, methods=["GET"]),
             Route("/change_request_list.do", self._list, methods=["GET"]),
             Route("/nav_to.do", self._framed, methods=["GET"]),
+            Route("/login_redirect.do", self._sign_in, methods=["GET"]),
         ]
 
     async def _form(self, request: Request) -> Response:
@@ -49,6 +50,10 @@ class Pages:
         if inner.path.lstrip("/") == "change_request_list.do":
             return self._show_list(query.get("sysparm_query", ""))
         return self._show_form(query.get("sys_id", ""))
+
+    async def _sign_in(self, _: Request) -> Response:
+        """Where an instance that wants single sign-on sends whatever it does not know."""
+        return _page("Log in", "<p>Log in with your organization's account.</p>")
 
     def _show_form(self, sys_id: str) -> Response:
         change = self._inst.store.find("change_request", sys_id)

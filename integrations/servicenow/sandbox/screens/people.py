@@ -8,10 +8,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from integrations.servicenow.sandbox.access.accounts import Accounts, Session
-from integrations.servicenow.sandbox.data.seed import MAINTENANCE, give_role
+from integrations.servicenow.sandbox.data.choices import TASK_CLOSED
+from integrations.servicenow.sandbox.data.seed import MAINTENANCE, give_role, take_role
 from integrations.servicenow.sandbox.data.store import Record
 from integrations.servicenow.sandbox.data.values import Reading, accept
-from integrations.servicenow.sandbox.engine import writes
+from integrations.servicenow.sandbox.engine import people, risk, writes
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.servicenow.sandbox.refusals import Refused
 
@@ -36,6 +37,10 @@ class Screens:
             "hold": self._hold,
             "release": self._release,
             "edit": self._edit,
+            "close_task": self._close_task,
+            "assess_risk": self._assess_risk,
+            "reassign": self._reassign,
+            "incident": self._incident,
             "token": self._token,
         }
         pressed = [
@@ -54,16 +59,23 @@ class Screens:
     def _decide(self, key: str, body: dict[str, Any], state: str) -> dict[str, Any]:
         """Their own row, or one of somebody they stand in for. Requesters and authors are not stopped here."""
         session, change = self._session(key), self._change(body)
-        mine = {
-            session.sys_id,
-            *(row["user"] for row in self._inst.store.where("sys_user_delegate", delegate=session.sys_id)),
-        }
+        row = self._own_row(key, session, change)
+        writes.vote(self._inst, row, {"state": state, "comments": str(body.get("comments", ""))}, session)
+        return {"row": row.sys_id, "state": row["state"]}
+
+    def _reassign(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Their own row becomes ``to``'s to answer."""
+        session, change = self._session(key), self._change(body)
+        row = self._own_row(key, session, change)
+        self._inst.store.update(row, {"approver": self._user(body.get("to", "")).sys_id}, session)
+        return {"row": row.sys_id, "approver": body["to"]}
+
+    def _own_row(self, key: str, session: Session, change: Record) -> Record:
         rows = self._inst.store.where("sysapproval_approver", sysapproval=change.sys_id, state="requested")
-        row = next((row for row in rows if row["approver"] in mine), None)
+        row = next((row for row in rows if people.may_answer(self._inst, session.sys_id, row)), None)
         if row is None:
             raise CannotDo(f"{key} has no requested approval on {change['number']}")
-        writes.update(self._inst, row, {"state": state, "comments": str(body.get("comments", ""))}, session)
-        return {"row": row.sys_id, "state": row["state"]}
+        return row
 
     def _hold(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
         fields = {"on_hold": "true", "on_hold_reason": str(body.get("comments") or "On hold")}
@@ -82,22 +94,56 @@ class Screens:
         writes.update_change(self._inst, change, values, session)
         return {"number": change["number"], "state": change["state"]}
 
+    def _close_task(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A task of a change, complete; what was said goes into its work notes."""
+        session, number = self._session(key), str(body.get("number", ""))
+        task = next(iter(self._inst.store.where("change_task", number=number)), None)
+        if task is None:
+            raise CannotDo(f"no task {number}")
+        if task["active"] != "true":
+            raise CannotDo(f"{number} is closed already")
+        reading = Reading(self._inst.store, self._inst.switches, session.zone, None)
+        fields = {"state": TASK_CLOSED, "work_notes": str(body.get("comments") or "")}
+        writes.update(self._inst, task, accept(reading, "change_task", fields).values, session)
+        return {"number": number, "state": task["state"]}
+
+    def _assess_risk(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The questionnaire, come to a ``level``; it counts beside the risk conditions."""
+        session, change = self._session(key), self._change(body)
+        if not risk.can_assess(change):
+            raise CannotDo(f"the risk of {change['number']} cannot be assessed in this state")
+        self._inst.assessed[change.sys_id] = str(body.get("level", "Low"))
+        level = risk.level_of(self._inst, change)
+        self._inst.store.update(change, {"risk": risk.value_of(self._inst, level)}, session)
+        return {"number": change["number"], "risk": level}
+
+    def _incident(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
+        """``caused_by`` and ``rfc`` are numbers of changes; names and labels otherwise, as on the form."""
+        session = self._session(key)
+        reading = Reading(self._inst.store, self._inst.switches, session.zone, None)
+        made = writes.create(self._inst, "incident", accept(reading, "incident", body).values, session)
+        return {"number": made["number"], "sys_id": made.sys_id}
+
     def _token(self, key: str, _: dict[str, Any]) -> dict[str, Any]:
         """An access token of their own, as a person gets by signing in through a browser."""
         self._session(key)
         return {"access_token": self._accounts.issue(self._user(key)).text}
 
     def _administer(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
-        """What an administrator changes about a user: facts, ``roles`` to add, a ``delegate``."""
+        """What an administrator changes about a user: facts, roles to add and to take, a ``delegate`` with dates."""
         user = self._user(key)
         reading = Reading(self._inst.store, self._inst.switches, "UTC")
         facts = {name: value for name, value in body.items() if name in OWN_FACTS}
         self._inst.store.update(user, accept(reading, "sys_user", facts).values, MAINTENANCE)
         for role in body.get("roles", ()):
             give_role(self._inst, user.sys_id, role)
+        for role in body.get("without_roles", ()):
+            take_role(self._inst, user.sys_id, role)
         if "delegate" in body:
             about = {"user": user.sys_id, "delegate": self._user(body["delegate"]).sys_id}
-            self._inst.store.insert("sys_user_delegate", about, MAINTENANCE)
+            times = {name: body[name] for name in ("starts", "ends", "approvals") if name in body}
+            accepted = accept(reading, "sys_user_delegate", times).values
+            self._inst.store.insert("sys_user_delegate", {**about, **accepted}, MAINTENANCE)
         return {name: user[name] for name in ("user_name", *OWN_FACTS)}
 
     def _session(self, key: str) -> Session:
