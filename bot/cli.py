@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import IO, Annotated, NoReturn
 
 import requests
 import typer
@@ -18,8 +18,9 @@ from bot.engine import AlreadyRunning, Queue
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.reads import Reads
+from bot.ports import Failure, Head
 from bot.rehearsal import clock_of, machine_time
-from bot.sandbox import Ports, SandboxFailed, sandbox
+from bot.sandbox import Ports, SandboxFailed, end_with_parent, sandbox
 from bot.server import PortTaken
 from bot.slack import digests
 from bot.story.digest import compose
@@ -51,7 +52,15 @@ TOKEN = Annotated[
 def main() -> None:
     try:
         app()
-    except (BadSettings, BadPolicy, SandboxFailed, AlreadyRunning, PortTaken, wiring.WrongRole) as error:
+    except (
+        BadSettings,
+        BadPolicy,
+        SandboxFailed,
+        AlreadyRunning,
+        PortTaken,
+        wiring.BadAnchor,
+        wiring.WrongRole,
+    ) as error:
         no(str(error))
 
 
@@ -71,18 +80,26 @@ def sandbox_command(
 ) -> None:
     """Cabbie with a Slack, a Jira and a ServiceNow of its own, and a page to try it on."""
     ports = Ports(page=page_port, slack=slack_port, jira=jira_port, servicenow=servicenow_port, bot=port)
-    with sandbox(ports, socket_mode=socket_mode) as standins:
-        service = _service(read_settings(), "all")
-        out.print("[bold]Cabbie's sandbox[/bold]")
-        for name, url in (*standins.items(), ("cabbie", f"http://127.0.0.1:{port}")):
-            out.print(f"  {name:<11}{url}")
-        out.print(f"Open {standins['page']} and type /deploy payments 2.4.1. Ctrl-C ends it.")
-        service.run()
+    with sandbox(ports, socket_mode=socket_mode) as running:
+        code = running.run(lambda: _tell_addresses({**running.urls, "cabbie": f"http://127.0.0.1:{port}"}))
+    sys.exit(code)
+
+
+def _tell_addresses(urls: dict[str, str]) -> None:
+    out.print("[bold]Cabbie's sandbox[/bold]")
+    for name, url in urls.items():
+        out.print(f"  {name:<11}{url}")
+    out.print(f"Open {urls['page']} and type /deploy payments 2.4.1. Ctrl-C ends it.")
 
 
 @app.command()
-def serve(role: Annotated[str, typer.Option(help="all, web, worker or clock")] = "all") -> None:
+def serve(
+    role: Annotated[str, typer.Option(help="all, web, worker or clock")] = "all",
+    exit_with_parent: Annotated[bool, typer.Option(help="end when the starting process is gone")] = False,
+) -> None:
     """Run Cabbie on the systems that the environment names."""
+    if exit_with_parent:
+        end_with_parent()
     _service(read_settings(), role).run()
 
 
@@ -133,13 +150,33 @@ def policy_schema() -> None:
 
 
 @ledger_app.command("verify")
-def ledger_verify() -> None:
+def ledger_verify(
+    anchor: Annotated[bool, typer.Option("--anchor", help="also against what was left at CABBIE_ANCHOR")] = False,
+    heads: Annotated[
+        typer.FileText | None, typer.Option(help="also against lines exported from the anchor's sink; - reads them")
+    ] = None,
+) -> None:
     """Walk the whole chain; name the first entry that does not hold."""
-    parts = _memory()
-    count, broken = parts.verify()
+    kept = _anchored(heads) if anchor or heads else ()
+    count, broken = _memory().verify(kept)
     if broken:
         no(f"Entry {broken.seq} does not hold: {broken.why}.")
-    out.print(f"{count} entries, every one holds.")
+    out.print(f"{count} entries, every one holds." + (f" {_seen_outside(kept)}" if kept else ""))
+
+
+def _anchored(exported: IO[str] | None) -> tuple[Head, ...]:
+    try:
+        kept = wiring.anchored_heads(exported)
+    except (wiring.BadAnchor, Failure) as failure:
+        no(f"The ledger cannot be held against its anchor: {failure}.")
+    if not kept:
+        no("Nothing of this ledger is anchored there: is CABBIE_LEDGER_NAME the one that it was anchored with?")
+    return kept
+
+
+def _seen_outside(kept: tuple[Head, ...]) -> str:
+    last = max(kept, key=lambda head: head.seq)
+    return f"{len(kept)} anchored heads agree, the last with entry {last.seq} ({last.at})."
 
 
 @app.command()

@@ -14,6 +14,7 @@ from bot.change.lifecycle import ENDED
 from bot.change.model import Change, Progress, State
 from bot.ledger.reads import ASKED
 from bot.story.alarm import take_alarms
+from bot.story.anchor import anchor_ledger
 from bot.story.tools import Tools
 
 WATERMARK = "servicenow"
@@ -88,18 +89,20 @@ def tidy(tools: Tools) -> None:
         pass
 
 
-def occasions(*, tick: timedelta, look_every: timedelta) -> tuple[Occasion, ...]:
+def occasions(*, tick: timedelta, look_every: timedelta, anchor_every: timedelta) -> tuple[Occasion, ...]:
+    """anchor_every: so much of the ledger's chain could be rewritten unseen."""
     return (
         Occasion("wake", tick, wake),
         Occasion("watch", look_every, watch),
         Occasion("alarms", tick, take_alarms),
         Occasion("digests", max(tick, timedelta(seconds=10)), send_digests),
         Occasion("sweep", timedelta(minutes=5), sweep),
+        Occasion("anchor", anchor_every, anchor_ledger),
         Occasion("tidy", timedelta(hours=1), tidy),
     )
 
 
-ONE_OF_US = ("sweep", "tidy", "watch")
+ONE_OF_US = ("anchor", "sweep", "tidy", "watch")
 """Jobs that one replica does for all; the others are harmless twice or unique in themselves."""
 
 

@@ -14,7 +14,7 @@ Declined        refused by a rule: perhaps it is already so  look   the person  
 =============== ============================================ ====== ==================== ========
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -383,6 +383,27 @@ class Notice:
 
 
 # -------------------------------------------------------------------------------------------------------------- doctor
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the ledger's chain: after so many entries its last fingerprint was this. at: when, ISO 8601."""
+
+    seq: int
+    fingerprint: str
+    at: str
+
+
+class Anchor(Protocol):
+    """A place outside, where what was left cannot be rewritten by those who run Cabbie."""
+
+    def leave(self, head: Head) -> None:
+        """Kept when it returns. Leaving it twice is harmless."""
+        ...
+
+    def heads(self) -> Iterator[Head]:
+        """Everything that was left there. Raises: Declined when the place gives nothing back."""
+        ...
 
 
 @dataclass(frozen=True)

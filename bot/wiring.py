@@ -1,11 +1,13 @@
 """The one module that knows everything: settings in, running parts out."""
 
 import importlib.metadata
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import IO
 
 import structlog
 from fastapi import APIRouter
@@ -28,7 +30,7 @@ from bot.ledger.database import connect, is_sqlite
 from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
-from bot.ports import ApprovalRecords, Check, Message
+from bot.ports import Anchor, ApprovalRecords, Check, Head, Message
 from bot.rehearsal import clock_of, machine_time
 from bot.server import Server
 from bot.slack import alarms, answers, digests
@@ -43,6 +45,9 @@ from bot.story.tools import Patience, Tools
 from bot.story.word import send_word
 from config.policy import BadPolicy, check_own_accounts, read_policy
 from config.settings import Settings
+from integrations.anchor import BadAnchor as BadAnchor
+from integrations.anchor import anchor_at
+from integrations.anchor.lines import heads_in
 from integrations.git.client import GitHistory
 from integrations.jira.client import JiraTracker
 from integrations.servicenow.client import ServiceNowApprovals, ServiceNowChanges
@@ -181,6 +186,7 @@ def build(settings: Settings) -> Parts:
         policy=policy,
         now=now,
         own=own.hands if own else None,
+        anchor=_anchor(settings),
         patience=Patience(record=settings.cabbie_record_patience, message=settings.cabbie_message_patience),
     )
     return Parts(
@@ -228,6 +234,23 @@ def _approvals(settings: Settings) -> ApprovalRecords | None:
         user=settings.servicenow_approval_user,
         password=_word(settings.servicenow_approval_password),
     )
+
+
+def _anchor(settings: Settings) -> Anchor | None:
+    if not settings.cabbie_anchor:
+        return None
+    token = _word(settings.cabbie_anchor_token)
+    return anchor_at(settings.cabbie_anchor, token=token, ledger=settings.cabbie_ledger_name)
+
+
+def anchored_heads(exported: IO[str] | None) -> tuple[Head, ...]:
+    """What others kept of this ledger: from lines exported from a sink, else from CABBIE_ANCHOR itself.
+
+    Raises: BadAnchor, Failure."""
+    name = os.environ.get("CABBIE_LEDGER_NAME", Settings.model_fields["cabbie_ledger_name"].default)
+    if exported is not None:
+        return tuple(heads_in(exported, name))
+    return tuple(anchor_at(os.environ.get("CABBIE_ANCHOR", ""), ledger=name).heads())
 
 
 def checks_of_itself(parts: Parts) -> tuple[Check, ...]:
@@ -289,7 +312,12 @@ class Service:
             self._engine = Engine(parts.database, parts.queue, pace)
         if role in ("all", "clock"):
             self._clock = Clock(
-                parts.tools, occasions(tick=settings.cabbie_tick, look_every=settings.cabbie_look_every)
+                parts.tools,
+                occasions(
+                    tick=settings.cabbie_tick,
+                    look_every=settings.cabbie_look_every,
+                    anchor_every=settings.cabbie_anchor_every,
+                ),
             )
         if role in ("all", "web"):
             self._build_doors()

@@ -78,8 +78,14 @@ class Settings(BaseSettings):
     """How long a lost answer of a create is looked for before it is tried again."""
     cabbie_message_patience: timedelta = timedelta(seconds=10)
     """The same for a message in Slack and a comment in Jira."""
+    cabbie_anchor: str = ""
+    """Where the ledger's head is left, out of our reach: file:///… on a volume that only grows, or a sink's https://…"""
+    cabbie_anchor_token: SecretStr | None = None
+    cabbie_anchor_every: timedelta = timedelta(minutes=10)
+    cabbie_ledger_name: str = "cabbie"
+    """Tells this ledger from others that are anchored in the same place."""
     cabbie_rehearsal_clock: Path | None = None
-    """A file that holds the seconds by which now is moved: to see windows open and requests expire. Not for production."""
+    """A file with the seconds by which now is moved, to see windows open and requests expire. Not for production."""
     cabbie_lease: timedelta = timedelta(seconds=25)
     cabbie_beat: timedelta = timedelta(seconds=5)
 

@@ -7,7 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from bot.change.policy import Policy
-from bot.doctor.questions import GOOD, WRONG, Question
+from bot.doctor.questions import GOOD, WARNING, WRONG, Question
 from bot.ledger.migrate import VERSION_TABLE, configuration
 from bot.ports import Check
 from bot.story.tools import Tools
@@ -28,6 +28,7 @@ def questions_of_systems(tools: Tools, policy: Policy) -> Iterator[Question]:
             tools.own.check,
             "check SERVICENOW_URL and the credentials that begin with SERVICENOW_USER_",
         )
+    yield Question("ledger's anchor", lambda: [_anchor(tools)], "check CABBIE_ANCHOR")
     yield Question("Jira", tools.tracker.check, "check JIRA_URL and its credentials")
     yield Question("Slack", lambda: tools.room.check(channels_of(policy)), "check SLACK_BOT_TOKEN and SLACK_API_URL")
     for repository in sorted({service.repository for service in policy.services}):
@@ -46,6 +47,17 @@ def _of_repository(tools: Tools, repository: str) -> Question:
         lambda: [tools.history.check(repository)],
         f"clone it, bare and with all its history, to {repository} below the folder of the repositories",
     )
+
+
+def _anchor(tools: Tools) -> Check:
+    """Whether the head of the chain is where it should be outside; it is left there now if it is not."""
+    about = "ledger's anchor"
+    if tools.anchor is None:
+        found = "nobody outside holds the ledger's head: a rewrite of the whole chain would not be seen"
+        return Check(about, WARNING, found, "set CABBIE_ANCHOR to a sink or a volume that only grows")
+    with tools.ledger.reading() as tx:
+        tools.anchor.leave(tx.head())
+    return Check(about, GOOD, "the ledger's head was left there just now")
 
 
 def _schema(database: Engine) -> Iterable[Check]:

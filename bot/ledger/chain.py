@@ -1,7 +1,7 @@
 """The append-only chain: each entry carries the fingerprint of the one before."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.ledger.tables import BodyRow, EntryRow, HeadRow
+from bot.ports import Head
 
 GENESIS = "0" * 64
 PAGE = 1000
@@ -51,8 +52,22 @@ def append(session: Session, *, kind: str, change_id: str, actor: str, body: dic
     return entry.seq
 
 
-def verify(session: Session) -> tuple[int, Broken | None]:
-    """How many entries there are, and the first that does not hold."""
+def head(session: Session, now: datetime) -> Head:
+    """The chain's end, as whoever is outside may keep it."""
+    row = session.get_one(HeadRow, 1)
+    return Head(row.seq, row.fingerprint, now.astimezone(UTC).isoformat())
+
+
+def entered_after(session: Session, seq: int) -> datetime | None:
+    at = session.scalars(select(EntryRow.at).where(EntryRow.seq > seq).order_by(EntryRow.seq).limit(1)).first()
+    return datetime.fromisoformat(at) if at else None
+
+
+def verify(session: Session, heads: Iterable[Head] = ()) -> tuple[int, Broken | None]:
+    """How many entries there are, and the first that does not hold. heads: what others kept of it."""
+    anchored: dict[int, list[Head]] = {}
+    for kept in heads:
+        anchored.setdefault(kept.seq, []).append(kept)
     previous, count = GENESIS, 0
     for entry, body in _all(session):
         count += 1
@@ -64,9 +79,17 @@ def verify(session: Session) -> tuple[int, Broken | None]:
             return count, Broken(entry.seq, "it was changed after it was written")
         if body is not None and hashlib.sha256(body.encode()).hexdigest() != entry.body_fingerprint:
             return count, Broken(entry.seq, "its body was changed after it was written")
+        for kept in anchored.pop(entry.seq, []):
+            if kept.fingerprint != entry.fingerprint:
+                return count, Broken(entry.seq, f"it is not the entry that was anchored at {kept.at}")
         previous = entry.fingerprint
-    head = session.get_one(HeadRow, 1)
-    return count, _at_the_end(head, count, previous)
+    anchored.pop(0, None)  # a chain without entries
+    if anchored:
+        lost = min(anchored)
+        return count, Broken(
+            count + 1, f"the chain ends at {count}, entry {lost} was anchored at {anchored[lost][0].at}"
+        )
+    return count, _at_the_end(session.get_one(HeadRow, 1), count, previous)
 
 
 def _at_the_end(head: HeadRow, count: int, last: str) -> Broken | None:

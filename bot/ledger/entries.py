@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.ledger import chain
+from bot.ports import Head
 
 
 def new_id() -> str:
@@ -28,6 +29,14 @@ class Entries:
         All writers lock the chain's head, so it comes last: rows first, head last, and nobody waits in a circle."""
         plain = {name: value for name, value in body.items() if value not in (None, "")}
         self._entries.append({"kind": kind, "change_id": change_id, "actor": actor, "body": plain})
+
+    def head(self) -> Head:
+        """The chain's end as it is now."""
+        return chain.head(self.session, self.now)
+
+    def entered_after(self, seq: int) -> datetime | None:
+        """When the first entry after this one was written; None when there is none."""
+        return chain.entered_after(self.session, seq)
 
     def write_entries(self) -> None:
         for entry in self._entries:

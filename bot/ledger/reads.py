@@ -1,7 +1,7 @@
 """What everybody may read: changes, their history, and what waits. Facts, never rows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from bot.ledger import chain
 from bot.ledger.ledger import Ledger
 from bot.ledger.rows import finding_of
 from bot.ledger.tables import BodyRow, ChangeRow, EntryRow, FindingRow, PersonRow
+from bot.ports import Head
 
 CARD = "card"
 """The kind of the entries that keep the blocks of a card."""
@@ -131,10 +132,10 @@ class Reads:
             row = tx.session.scalars(select(PersonRow).where(PersonRow.slack_id == slack_id)).first()
             return next(iter(tx.people({row.id}).values())) if row else None
 
-    def verify(self) -> tuple[int, chain.Broken | None]:
-        """How many entries the ledger has, and the first that does not hold."""
+    def verify(self, heads: Iterable[Head] = ()) -> tuple[int, chain.Broken | None]:
+        """How many entries the ledger has, and the first that does not hold. heads: what was anchored of it."""
         with self._ledger.reading() as tx:
-            return chain.verify(tx.session)
+            return chain.verify(tx.session, heads)
 
 
 def _line(entry: EntryRow, body: str | None, names: dict[str, Person]) -> HistoryLine:

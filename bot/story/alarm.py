@@ -17,6 +17,7 @@ ALARMING = (
     "binding changed",
     "credentials refused",
     "policy not valid",
+    "ledger not anchored",
     "stuck",
 )
 """Kinds of findings. What went wrong in the open is told in its own channel and in the digest."""

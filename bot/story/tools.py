@@ -11,7 +11,7 @@ from bot.change.model import Change
 from bot.change.policy import ApprovalPolicy, Policy, Service
 from bot.engine import Queue
 from bot.ledger.ledger import Ledger
-from bot.ports import ApprovalRecords, ChangeRecords, History, Room, Tracker
+from bot.ports import Anchor, ApprovalRecords, ChangeRecords, History, Room, Tracker
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,6 +53,8 @@ class Tools:
     now: Callable[[], datetime]
     own: OwnHands | None = None
     """None: people cannot link their own ServiceNow accounts here."""
+    anchor: Anchor | None = None
+    """None: nobody outside holds the ledger's head."""
     patience: Patience = field(default_factory=Patience)
     hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(16, thread_name_prefix="cabbie-hands"))
     """For calls whose order does not matter."""

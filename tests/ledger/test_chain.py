@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from bot.ledger.chain import GENESIS
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
+from bot.ports import Head
 
 Tamper = Callable[[Ledger], None]
 
@@ -86,3 +88,63 @@ def test_what_is_rolled_back_was_never_entered(ledger: Ledger):
         raise RuntimeError
 
     assert Reads(ledger).verify() == (5, None)
+
+
+# ------------------------------------------------------------------------------------------------ held against outside
+
+
+def head_of(ledger: Ledger) -> Head:
+    with ledger.reading() as tx:
+        return tx.head()
+
+
+def rewrite_everything(ledger: Ledger) -> None:
+    """What somebody with the database's password and this program can do: a whole chain that holds in itself."""
+    with ledger.begin() as tx:
+        for statement in (
+            "DROP TRIGGER cabbie_ledger_no_update",
+            "DROP TRIGGER cabbie_ledger_no_delete",
+            "DELETE FROM cabbie_ledger_bodies",
+            "DELETE FROM cabbie_ledger",
+            f"UPDATE cabbie_ledger_head SET seq = 0, fingerprint = '{GENESIS}'",
+        ):
+            tx.session.execute(text(statement))
+    for number in range(1, 6):
+        with ledger.begin() as tx:
+            tx.enter("test", change_id="c1", actor="somebody", number=number, sentence="nothing happened")
+
+
+def test_a_rewrite_of_the_whole_chain_holds_in_itself_and_is_found_from_outside(ledger: Ledger):
+    kept = head_of(ledger)
+
+    rewrite_everything(ledger)
+
+    assert Reads(ledger).verify() == (5, None)
+    _, broken = Reads(ledger).verify([kept])
+    assert broken is not None
+    assert (broken.seq, "anchored at" in broken.why) == (5, True)
+
+
+def test_what_was_anchored_still_holds_when_the_chain_has_grown(ledger: Ledger):
+    kept = [head_of(ledger)]
+    with ledger.begin() as tx:
+        tx.enter("test", sentence="entry 6")
+    kept.append(head_of(ledger))
+
+    assert Reads(ledger).verify(kept) == (6, None)
+
+
+def test_a_chain_cut_off_together_with_its_head_is_found_from_outside(ledger: Ledger):
+    kept = head_of(ledger)
+    with ledger.reading() as tx:
+        fourth = tx.session.execute(text("SELECT fingerprint FROM cabbie_ledger WHERE seq = 4")).scalar_one()
+    without_triggers(
+        "DELETE FROM cabbie_ledger_bodies WHERE seq = 5",
+        "DELETE FROM cabbie_ledger WHERE seq = 5",
+        f"UPDATE cabbie_ledger_head SET seq = 4, fingerprint = '{fourth}'",
+    )(ledger)
+
+    assert Reads(ledger).verify() == (4, None)
+    _, broken = Reads(ledger).verify([kept])
+    assert broken is not None
+    assert (broken.seq, broken.why) == (5, f"the chain ends at 4, entry 5 was anchored at {kept.at}")

@@ -21,6 +21,7 @@ from bot.ports import Member, User
 from bot.story import advance
 from bot.story.tools import Tools
 from tests.builders import ADA, BARBARA, GRACE, LINUS, MARGARET, NOW, person
+from tests.doubles.anchor import AnchorDouble
 from tests.doubles.clock import ClockDouble
 from tests.doubles.faults import Killed
 from tests.doubles.history import HistoryDouble
@@ -91,6 +92,7 @@ class World:
             diary=self.diary,
         )
         self.approvals = ApprovalsDouble(self.servicenow)
+        self.anchor = AnchorDouble()
         self.jira = TrackerDouble(*STORIES, projects=frozenset({"PAY", "OPS"}), diary=self.diary)
         self.git = HistoryDouble(self.diary)
         self.git.add(SERVICE.repository, COMMITS, TAGS)
@@ -105,6 +107,7 @@ class World:
             room=RoomDouble(self.slack, lambda: self.policy, self.servicenow.page),
             policy=lambda: self.policy,
             now=self.clock,
+            anchor=self.anchor,
         )
         self.desk = FrontDesk(self.ledger, self.queue, lambda: self.policy)  # type: ignore[arg-type]
         self._once = count(1)
