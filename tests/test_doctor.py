@@ -240,3 +240,18 @@ def test_the_report_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
 def test_only_what_is_wrong_makes_it_unwell() -> None:
     assert is_well(CHECKS[:2])
     assert not is_well(CHECKS)
+
+
+def test_a_ledger_that_nobody_outside_holds_is_a_warning(world: World) -> None:
+    found = look(world, tools=replace(world.tools, anchor=None))["ledger's anchor"]
+
+    assert (found.verdict, "CABBIE_ANCHOR" in found.fix) == ("warning", True)
+
+
+def test_the_anchor_is_tried_and_not_only_named(world: World) -> None:
+    assert look(world)["ledger's anchor"].verdict == "good"
+    assert len(world.anchor.left) == 1
+
+    world.anchor.down = Outage("the anchor's sink", "it answered 503")
+
+    assert look(world)["ledger's anchor"].verdict == "wrong"
