@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from integrations.slack.sandbox.admin import Admin
 from integrations.slack.sandbox.control import Control
-from integrations.slack.sandbox.coverage import COVERAGE
+from integrations.slack.sandbox.coverage import ABSENT, COVERAGE
 from integrations.slack.sandbox.hooks import Hooks
 from integrations.slack.sandbox.methods import METHODS
 from integrations.slack.sandbox.people_api import PeopleApi
@@ -15,7 +15,7 @@ from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
 
-__all__ = ["COVERAGE", "Workspace", "build"]
+__all__ = ["ABSENT", "COVERAGE", "Workspace", "build"]
 
 READS = {name for name, method in METHODS.items() if method.is_read}
 HOOKS = ("commands", "actions", "app")
@@ -43,6 +43,7 @@ def _routes(workspace: Workspace) -> list[BaseRoute]:
     return [
         Route("/api/{method}", web_api.answer, methods=["GET", "POST"]),
         *(Route(f"/{hook}/{{path:path}}", hooks.respond, methods=["POST"]) for hook in HOOKS),
+        Route("/services/{path:path}", workspace.webhooks.take, methods=["POST"]),
         Route("/upload/v1/{ticket}", hooks.upload, methods=["POST"]),
         WebSocketRoute("/link/", workspace.sockets.serve),
     ]
@@ -51,7 +52,12 @@ def _routes(workspace: Workspace) -> list[BaseRoute]:
 def _name(verb: str, path: str, _body: bytes) -> str:
     """The method's own name; ``response_url`` and ``upload_url`` for the addresses handed out."""
     first, _, rest = path.lstrip("/").partition("/")
-    named = {"api": rest, "upload": "upload_url", **dict.fromkeys(HOOKS, "response_url")}
+    named = {
+        "api": rest,
+        "upload": "upload_url",
+        "services": "incoming_webhook",
+        **dict.fromkeys(HOOKS, "response_url"),
+    }
     return named.get(first, f"{verb} {path}")
 
 

@@ -18,6 +18,13 @@ class Channel:
     is_ext_shared: bool = False
     im_user: str = ""
     im_app: str = ""
+    topic: str = ""
+    purpose: str = ""
+    restriction: str = ""
+    """Who may post what: ``read_only``, ``thread_only``, ``non_threadable`` or nothing."""
+    pins: list[str] = field(default_factory=list)
+    """Timestamps of pinned messages, the latest first."""
+    bookmarks: list[Json] = field(default_factory=list)
 
     @property
     def is_im(self) -> bool:
@@ -44,11 +51,14 @@ class Channel:
             "creator": self.members[0] if self.members else "", "updated": SEEDED_AT * 1000, "unlinked": 0,
             "is_channel": not self.is_private, "is_group": self.is_private, "is_im": False, "is_mpim": False,
             "is_private": self.is_private, "is_archived": self.is_archived, "is_general": False,
-            "is_read_only": False, "is_shared": self.is_ext_shared, "is_org_shared": False,
+            "is_read_only": self.restriction == "read_only", "is_shared": self.is_ext_shared, "is_org_shared": False,
             "is_ext_shared": self.is_ext_shared, "is_pending_ext_shared": False, "pending_shared": [],
             "parent_conversation": None, "is_member": me in self.members, "context_team_id": team,
             "previous_names": [], "shared_team_ids": [team],
-            "topic": {"value": "", "creator": "", "last_set": 0},
-            "purpose": {"value": "", "creator": "", "last_set": 0},
+            "topic": _sentence(self.topic), "purpose": _sentence(self.purpose),
         }  # fmt: skip
         return wire | ({"num_members": len(self.members)} if with_count else {})
+
+
+def _sentence(value: str) -> Json:
+    return {"value": value, "creator": "", "last_set": SEEDED_AT if value else 0}

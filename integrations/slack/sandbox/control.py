@@ -12,6 +12,7 @@ from integrations.slack.sandbox.messages import Message
 from integrations.slack.sandbox.normalise import attachments_as_shown, blocks_as_shown, text_as_shown
 from integrations.slack.sandbox.people import App
 from integrations.slack.sandbox.posting import Content, post
+from integrations.slack.sandbox.sockets import REASONS
 from integrations.slack.sandbox.stamps import short_id
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Control:
         return [
             Route("/apps/{name}/message", self.app_message, methods=["POST"]),
             Route("/apps/{name}/edit", self.app_edit, methods=["POST"]),
+            Route("/apps/{name}/webhook", self.app_webhook, methods=["POST"]),
             Route("/deliveries", self.deliveries, methods=["GET", "DELETE"]),
             Route("/delivery", self.delivery, methods=["GET", "POST"]),
             Route("/redeliver", self.redeliver, methods=["POST"]),
@@ -53,6 +55,13 @@ class Control:
         )  # fmt: skip
         workspace.events.posted(message)
         return JSONResponse({"ok": True, "ts": message.ts})
+
+    async def app_webhook(self, request: Request) -> Response:
+        """Somebody adds an incoming webhook of this app to a channel; gives its address."""
+        app, channel = self._app(request), self._workspace.channels.get((await request.json())["channel"])
+        if not app or not channel:
+            return _no("app_not_found" if not app else "channel_not_found")
+        return JSONResponse({"ok": True, "url": self._workspace.webhooks.mint(app, channel.id)})
 
     async def app_edit(self, request: Request) -> Response:
         sent, app = await request.json(), self._app(request)
@@ -97,6 +106,8 @@ class Control:
         """``reason`` says goodbye to every connection; ``ghosts`` sets how many dead ones Slack still counts."""
         sockets = self._workspace.sockets
         sent = await request.json() if request.method == "POST" else {}
+        if sent.get("reason", REASONS[0]) not in REASONS:
+            return _no("no_such_reason")
         if "ghosts" in sent:
             sockets.haunt(int(sent["ghosts"]))
         told = await sockets.disconnect(sent["reason"]) if "reason" in sent else 0

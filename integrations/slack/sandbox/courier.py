@@ -1,13 +1,16 @@
 """Takes deliveries to our app, over an open socket or to its Request URL, and keeps a list of them all."""
 
 import asyncio
+import random
 import time
 from collections.abc import Coroutine
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from integrations.slack.sandbox import http_delivery
 from integrations.slack.sandbox.errors import Json
+from integrations.slack.sandbox.health import Health
 from integrations.slack.sandbox.http_delivery import Answer
 
 if TYPE_CHECKING:
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
 # Again at once, after a minute, after five: docs.slack.dev/apis/events-api, "Retries". Only events are sent again.
 RETRY_AFTER_SECONDS = (0.0, 60.0, 300.0)
+# With Delayed Events on, hourly for a day after that; with it off, what is older than two hours is dropped.
+DELAYED_RETRIES_SECONDS = (3600.0,) * 24
+LATEST_SECONDS = 7200.0
 
 
 @dataclass
@@ -31,6 +37,7 @@ class Delivery:
     status: int | None = None
     error: str = ""
     seconds: float | None = None
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
 
 
 class Courier:
@@ -38,6 +45,7 @@ class Courier:
         self._workspace = workspace
         self._tasks: set[asyncio.Task[Any]] = set()
         self._events: dict[str, Json] = {}
+        self._health = Health(workspace.switches)
         self.url = ""
         """The app's Request URL."""
         self.log: list[Delivery] = []
@@ -52,7 +60,8 @@ class Courier:
 
     def send_event(self, payload: Json) -> None:
         """Deliver in the background, again and again on Slack's schedule."""
-        self._events[payload["event_id"]] = payload
+        if "event_id" in payload:
+            self._events[payload["event_id"]] = payload
         self.background(self._send_event(payload))
 
     def redeliver(self, event_id: str) -> bool:
@@ -62,19 +71,31 @@ class Courier:
         return payload is not None
 
     async def _send_event(self, payload: Json) -> None:
-        answer = await self.deliver("events_api", payload)
-        for number, pause in enumerate(RETRY_AFTER_SECONDS, start=1):
+        """Order is not promised: with jitter two events may overtake one another."""
+        switches = self._workspace.switches
+        if switches["events_late_seconds"] > LATEST_SECONDS and not switches["delayed_events"]:
+            return
+        if pause := switches["event_delay_seconds"] + random.uniform(0, switches["event_jitter_seconds"]):
+            await asyncio.sleep(pause)
+        answer = await self._attempt(payload)
+        again = RETRY_AFTER_SECONDS + (DELAYED_RETRIES_SECONDS if switches["delayed_events"] else ())
+        for number, pause in enumerate(again, start=1):
             if not answer.error or not answer.may_retry:
                 return
-            await asyncio.sleep(pause * self._workspace.switches["retry_scale"])
-            answer = await self.deliver("events_api", payload, attempt=number, reason=answer.error)
+            await asyncio.sleep(pause * switches["retry_scale"])
+            answer = await self._attempt(payload, number, answer.error)
+
+    async def _attempt(self, payload: Json, attempt: int = 0, reason: str = "") -> Answer:
+        answer = await self.deliver("events_api", payload, attempt=attempt, reason=reason)
+        self._health.note(bool(answer.error))
+        return answer
 
     async def deliver(
         self, kind: str, payload: Json, *, attempt: int = 0, reason: str = "", accepts_response: bool = False
     ) -> Answer:
         """One attempt, and what the app answered."""
         started = time.monotonic()
-        by_socket = self._workspace.sockets.is_open
+        by_socket = self._workspace.sockets.takes_deliveries
         delivery = self._note(kind, payload, attempt, by_socket)
         if by_socket:
             answer = await self._by_socket(delivery, payload, reason, accepts_response)

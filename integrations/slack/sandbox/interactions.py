@@ -7,6 +7,7 @@ from integrations.slack.sandbox.composer import escaped
 from integrations.slack.sandbox.ephemerals import Ephemeral
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.http_delivery import Answer
+from integrations.slack.sandbox.messages import Message
 from integrations.slack.sandbox.people import User
 from integrations.slack.sandbox.posting import Content
 
@@ -27,7 +28,7 @@ async def run_command(workspace: "Workspace", user: User, channel_id: str, comma
         "trigger_id": workspace.triggers.mint(user.id),
     }  # fmt: skip
     answer = await workspace.courier.deliver("slash_commands", payload, accepts_response=True)
-    if error := error_shown(answer) or _take_response(workspace, channel.id, user, answer):
+    if error := error_shown(answer) or _take_response(workspace, payload, user, answer):
         sentence = f'{command} failed with the error "{error}"'
         workspace.ephemerals.add(Ephemeral(workspace.stamps.next(), channel.id, user.id, sentence))
         workspace.revision.bump()
@@ -35,7 +36,7 @@ async def run_command(workspace: "Workspace", user: User, channel_id: str, comma
     return {"ok": True, "response": answer.body or None}
 
 
-def _take_response(workspace: "Workspace", channel: str, user: User, answer: Answer) -> str:
+def _take_response(workspace: "Workspace", command: Json, user: User, answer: Answer) -> str:
     """Show what the acknowledgement says; gives an error word when it cannot be shown."""
     if not answer.body:
         return ""
@@ -43,10 +44,21 @@ def _take_response(workspace: "Workspace", channel: str, user: User, answer: Ans
     if not any(sent.get(name) for name in ("text", "blocks", "attachments")):
         return ""
     try:
-        workspace.response_urls.answer(channel, user.id, Content.read(sent, workspace), sent)
+        content = Content.read(sent, workspace)
     except SlackError:
         return "dispatch_unknown_error"
+    if sent.get("response_type") == "in_channel":
+        _echo(workspace, command, user)
+    workspace.response_urls.answer(command["channel_id"], user.id, content, sent)
     return ""
+
+
+def _echo(workspace: "Workspace", command: Json, user: User) -> None:
+    """An answer for the channel shows what was typed, too: docs.slack.dev/interactivity/implementing-slash-commands."""
+    typed = f"{command['command']} {command['text']}".strip()
+    message = Message(workspace.stamps.next(), command["channel_id"], typed, user.team, user.id)
+    workspace.timeline.add(message)
+    workspace.events.posted(message)
 
 
 async def interact(workspace: "Workspace", payload: Json, *, accepts_response: bool = True) -> Answer:

@@ -1,13 +1,13 @@
-"""Messages: what is said where, in threads, edited and deleted; and what each looks like on the wire."""
+"""Messages: what is said, by whom and how; and what each looks like on the wire."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from integrations.slack.sandbox.errors import Json
-from integrations.slack.sandbox.people import App
+from integrations.slack.sandbox.people import SLACKBOT, App
 
 ShownMetadata = Literal["all", "type", "none"]
+TOMBSTONE = "tombstone"
 
 
 @dataclass
@@ -22,6 +22,7 @@ class Message:
     app: App | None = None
     shape: str = "modern"
     username: str = ""
+    icons: Json | None = None
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
@@ -32,79 +33,57 @@ class Message:
     files: list[Json] = field(default_factory=list)
     client_msg_id: str = ""
     inviter: str = ""
+    pinned_to: list[str] = field(default_factory=list)
+    hidden: bool = False
 
     @property
     def is_reply(self) -> bool:
         return bool(self.thread_ts) and self.thread_ts != self.ts
 
+    @property
+    def is_tombstone(self) -> bool:
+        return self.subtype == TOMBSTONE
 
-class Timeline:
-    """All messages of all conversations."""
+    @property
+    def is_in_channel(self) -> bool:
+        """Seen without opening a thread."""
+        return not self.is_reply or self.subtype == "thread_broadcast"
 
-    def __init__(self) -> None:
-        self._channels: dict[str, dict[str, Message]] = {}
+    def bury(self) -> None:
+        """Deleted, but its replies are not: a stone marks where it stood."""
+        self.text, self.user, self.app, self.subtype = "This message was deleted.", SLACKBOT, None, TOMBSTONE
+        self.blocks, self.attachments, self.files, self.reactions = [], [], [], {}
+        self.metadata = self.edited = self.icons = None
+        self.username, self.client_msg_id, self.hidden = "", "", True
+        self.pinned_to = []
 
-    def add(self, message: Message) -> None:
-        self._channels.setdefault(message.channel, {})[message.ts] = message
-        if parent := self.find(message.channel, message.thread_ts):
-            parent.thread_ts = parent.ts
-
-    def find(self, channel: str, ts: str) -> Message | None:
-        return self._channels.get(channel, {}).get(ts)
-
-    def remove(self, message: Message) -> None:
-        self._channels[message.channel].pop(message.ts, None)
-        parent = self.find(message.channel, message.thread_ts)
-        if parent and parent is not message and not list(self.replies(parent)):
-            parent.thread_ts = ""
-
-    def of(self, channel: str) -> list[Message]:
-        """Oldest first, replies among the rest."""
-        return list(self._channels.get(channel, {}).values())
-
-    def replies(self, parent: Message) -> Iterator[Message]:
-        return (m for m in self.of(parent.channel) if m.is_reply and m.thread_ts == parent.ts)
-
-    def as_wire(self, message: Message, *, metadata: ShownMetadata = "type") -> Json:
-        wire = _author(message) | {"type": "message", "ts": message.ts, "text": message.text}
-        if message.subtype:
-            wire["subtype"] = message.subtype
-        for name in ("client_msg_id", "blocks", "attachments", "files", "edited", "inviter"):
-            if value := getattr(message, name):
+    def as_wire(self, *, metadata: ShownMetadata = "type") -> Json:
+        """The message by itself; what its thread adds is the timeline's."""
+        wire = _author(self) | {"type": "message", "ts": self.ts, "text": self.text}
+        if self.subtype:
+            wire["subtype"] = self.subtype
+        names = ("client_msg_id", "icons", "blocks", "attachments", "files", "edited", "inviter", "pinned_to", "hidden")
+        for name in names:
+            if value := getattr(self, name):
                 wire[name] = value
-        if message.reactions:
-            wire["reactions"] = [{"name": n, "users": u, "count": len(u)} for n, u in message.reactions.items()]
-        wire |= self._thread(message)
-        if message.metadata and metadata != "none":
-            only_type = {"event_type": message.metadata["event_type"]}
-            wire["metadata"] = message.metadata if metadata == "all" else only_type
+        if self.reactions:
+            wire["reactions"] = [{"name": n, "users": list(u), "count": len(u)} for n, u in self.reactions.items()]
+        if self.metadata and metadata != "none":
+            wire["metadata"] = self.metadata if metadata == "all" else {"event_type": self.metadata["event_type"]}
         return wire
-
-    def _thread(self, message: Message) -> Json:
-        if not message.thread_ts:
-            return {}
-        if message.is_reply:
-            parent = self.find(message.channel, message.thread_ts)
-            wire: Json = {"thread_ts": message.thread_ts}
-            wire |= {"parent_user_id": parent.user} if parent and parent.user else {}
-            shows_root = parent and message.subtype == "thread_broadcast"
-            return wire | ({"root": self.as_wire(parent, metadata="none")} if shows_root and parent else {})
-        replies = list(self.replies(message))
-        writers = list(dict.fromkeys(r.user or (r.app.bot_id if r.app else "") for r in replies))
-        return {
-            "thread_ts": message.ts, "reply_count": len(replies), "reply_users_count": len(writers),
-            "latest_reply": replies[-1].ts if replies else message.ts, "reply_users": writers,
-            "is_locked": False, "subscribed": False,
-        }  # fmt: skip
 
 
 def _author(message: Message) -> Json:
-    """The three shapes bots' posts come in: modern, modern without its profile, classic."""
+    """The shapes bots' posts come in: modern, modern without its profile, classic, under another name."""
     app = message.app
     if not app:
         return {"user": message.user, "team": message.team}
     if message.shape == "classic":
         return {"subtype": "bot_message", "username": message.username or app.name, "bot_id": app.bot_id}
+    if message.shape == "customized":
+        # With chat:write.customize a post looks like a classic one that names its app (no text seen that says so).
+        named = {"username": message.username or app.name, "bot_id": app.bot_id, "app_id": app.app_id}
+        return {"subtype": "bot_message"} | named
     wire: Json = {"user": app.id, "bot_id": app.bot_id, "app_id": app.app_id, "team": message.team}
     if message.shape == "modern":
         wire["bot_profile"] = app.profile(message.team)

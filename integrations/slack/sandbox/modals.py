@@ -1,5 +1,6 @@
 """Views: modal stacks per person, the Home tab, their hashes and what is typed into them."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from integrations.slack.sandbox import blockkit
@@ -56,7 +57,7 @@ class Modals:
         """New content in the same view; input stays where block_id and action_id did."""
         if view_hash and view_hash != view["hash"]:
             raise SlackError("hash_conflict")
-        new = self.make(sent, view["type"])
+        new = self.make(sent, view["type"], instead_of=view)
         keep = ("id", "root_view_id", "previous_view_id")
         new |= {name: view[name] for name in keep}
         new["state"] = fresh_state(new["blocks"], view["state"]["values"])
@@ -69,7 +70,7 @@ class Modals:
         old = self._workspace.homes.get(user)
         if view_hash and old and view_hash != old["hash"]:
             raise SlackError("hash_conflict")
-        view = self.make(sent, "home")
+        view = self.make(sent, "home", instead_of=old)
         if old:
             view |= {"id": old["id"], "root_view_id": old["id"]}
         self._workspace.homes[user] = view
@@ -86,7 +87,7 @@ class Modals:
         self._stacks[user] = []
         self._workspace.revision.bump()
 
-    def make(self, sent: Any, surface: str) -> Json:
+    def make(self, sent: Any, surface: str, instead_of: Json | None = None) -> Json:
         """The view as Slack shows it.
 
         Raises: SlackError ``invalid_arguments`` with pointers, ``view_too_large``, ``duplicate_external_id``.
@@ -96,8 +97,10 @@ class Modals:
             raise invalid_arguments(*problems)
         if kind != surface:
             raise invalid_arguments("[ERROR] must be a valid enum value [json-pointer:/view/type]")
-        if len(str(sent)) > LARGEST_VIEW:
+        if len(json.dumps(sent, ensure_ascii=False).encode()) > LARGEST_VIEW:
             raise SlackError("view_too_large")
+        if (external_id := sent.get("external_id")) and self._is_taken(external_id, instead_of):
+            raise SlackError("duplicate_external_id")
         blocks = blocks_as_shown(sent["blocks"])
         view_id, us = new_id("V"), self._workspace.us
         view: Json = {
@@ -111,6 +114,11 @@ class Modals:
             "app_installed_team_id": self._workspace.team.id, "bot_id": us.bot_id,
         }  # fmt: skip
         return view
+
+    def _is_taken(self, external_id: str, instead_of: Json | None) -> bool:
+        """An app gives each of its views another external_id."""
+        views = [*(v for stack in self._stacks.values() for v in stack), *self._workspace.homes.values()]
+        return any(view["external_id"] == external_id and view is not instead_of for view in views)
 
 
 def _text(text: Json | None) -> Json | None:

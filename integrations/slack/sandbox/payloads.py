@@ -120,7 +120,10 @@ def message_container(message: Message | Ephemeral, block: Json) -> Json:
         "is_ephemeral": isinstance(message, Ephemeral),
     }
     if is_attached:
-        container |= {"attachment_id": 1, "is_app_unfurl": False}
+        attachment: Json = next((a for a in message.attachments if any(b is block for b in a.get("blocks", []))), {})
+        container |= {"attachment_id": attachment.get("id", 1), "is_app_unfurl": bool(attachment.get("is_app_unfurl"))}
+        if attachment.get("is_app_unfurl"):
+            container["app_unfurl_url"] = attachment["app_unfurl_url"]
     return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 

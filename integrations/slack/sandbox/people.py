@@ -38,6 +38,10 @@ class App:
         }  # fmt: skip
 
 
+SLACKBOT_APP = App("slackbot", SLACKBOT, "B01", "A00", "Slackbot")
+"""Slackbot as the other end of a direct message; it is nobody's app."""
+
+
 @dataclass
 class User:
     """One account, a person's or a bot's."""
@@ -53,26 +57,36 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_bot: bool = False
+    is_app_user: bool = False
+    """An app's user without a bot."""
+    is_admin: bool = False
+    is_owner: bool = False
+    is_email_confirmed: bool = True
+    is_online: bool = True
+    tz: str = ZONE
+    locale: str = "en-US"
     app: App | None = None
 
-    def as_wire(self, *, home_team: str, with_email: bool) -> Json:
+    def as_wire(self, *, home_team: str, with_email: bool, with_locale: bool = False) -> Json:
         """As users.info shows it to an app of ``home_team``: strangers by Slack Connect keep their e-mail."""
         is_stranger = self.team != home_team
         base: Json = {"id": self.id, "team_id": self.team, "name": self.name, "deleted": self.deleted}
         profile = self._profile()
         if with_email and self.email and not is_stranger:
             profile["email"] = self.email
-        end = {"is_bot": self.is_bot, "is_app_user": False, "updated": SEEDED_AT}
+        end = {"is_bot": self.is_bot, "is_app_user": self.is_app_user, "updated": SEEDED_AT}
         if self.deleted:
             # Deactivated accounts lose zone, colour and the member flags.
             return base | {"profile": profile, "is_forgotten": False} | end
         flags: Json = {
-            "color": "9f69e7", "real_name": self.real_name, "tz": ZONE, "tz_label": "Central European Time",
-            "tz_offset": _offset(), "profile": profile, "is_admin": False, "is_owner": False,
-            "is_primary_owner": False, "is_restricted": self.is_restricted,
-            "is_ultra_restricted": self.is_ultra_restricted, "is_email_confirmed": not self.is_bot, "has_2fa": False,
+            "color": "9f69e7", "real_name": self.real_name, "tz": self.tz, "tz_label": self.tz.replace("_", " "),
+            "tz_offset": _offset(self.tz), "profile": profile, "is_admin": self.is_admin, "is_owner": self.is_owner,
+            "is_primary_owner": False, "is_restricted": self.is_restricted or self.is_ultra_restricted,
+            "is_ultra_restricted": self.is_ultra_restricted,
+            "is_email_confirmed": self.is_email_confirmed and not self.is_bot, "has_2fa": False,
             "who_can_share_contact_card": "EVERYONE",
         }  # fmt: skip
+        flags |= {"locale": self.locale} if with_locale else {}
         return base | flags | end | ({"is_stranger": True} if is_stranger else {})
 
     def _profile(self) -> Json:
@@ -95,18 +109,20 @@ class Usergroup:
     handle: str
     name: str
     users: list[str] = field(default_factory=list)
+    is_disabled: bool = False
 
-    def as_wire(self, *, team: str, with_users: bool) -> Json:
+    def as_wire(self, *, team: str, with_users: bool, with_count: bool = True) -> Json:
         wire: Json = {
             "id": self.id, "team_id": team, "is_usergroup": True, "is_subteam": True, "name": self.name,
             "description": "", "handle": self.handle, "is_external": False, "date_create": SEEDED_AT,
-            "date_update": SEEDED_AT, "date_delete": 0, "auto_type": None, "created_by": SLACKBOT,
-            "updated_by": SLACKBOT, "deleted_by": None, "prefs": {"channels": [], "groups": []},
-            "user_count": str(len(self.users)),
+            "date_update": SEEDED_AT, "date_delete": SEEDED_AT if self.is_disabled else 0, "auto_type": None,
+            "created_by": SLACKBOT, "updated_by": SLACKBOT, "deleted_by": SLACKBOT if self.is_disabled else None,
+            "prefs": {"channels": [], "groups": []},
         }  # fmt: skip
+        wire |= {"user_count": str(len(self.users))} if with_count else {}
         return wire | ({"users": list(self.users)} if with_users else {})
 
 
-def _offset() -> int:
-    offset = datetime.now(ZoneInfo(ZONE)).utcoffset()
+def _offset(zone: str) -> int:
+    offset = datetime.now(ZoneInfo(zone)).utcoffset()
     return int(offset.total_seconds()) if offset else 0

@@ -8,16 +8,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from integrations.slack.sandbox import interactions, payloads
-from integrations.slack.sandbox.channels import Channel
-from integrations.slack.sandbox.composer import composed
 from integrations.slack.sandbox.ephemerals import Ephemeral
 from integrations.slack.sandbox.errors import Json
 from integrations.slack.sandbox.form_state import NoSuchElement, complaints, fill, find_element
-from integrations.slack.sandbox.messages import Message
-from integrations.slack.sandbox.normalise import rich_text
 from integrations.slack.sandbox.people import User
+from integrations.slack.sandbox.reach import Cannot, Reach
 from integrations.slack.sandbox.screen import screen_of
-from integrations.slack.sandbox.stamps import short_id
+from integrations.slack.sandbox.talk import Talk
 
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
@@ -25,19 +22,16 @@ if TYPE_CHECKING:
 LONGEST_WAIT_SECONDS = 10.0
 
 
-class Cannot(Exception):
-    """The person cannot do that; Slack's client would not offer it."""
-
-
 class PeopleApi:
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
+        self._reach = Reach(workspace)
+        self._talk = Talk(workspace, self._reach)
 
     def routes(self) -> list[BaseRoute]:
         deeds = {
-            "command": self.command, "message": self.message, "click": self.click, "submit": self.submit,
-            "close": self.close, "suggest": self.suggest, "shortcut": self.shortcut, "home": self.home,
-            "invite": self.invite,
+            "command": self.command, "click": self.click, "submit": self.submit, "close": self.close,
+            "suggest": self.suggest, "shortcut": self.shortcut, "home": self.home, **self._talk.deeds(),
         }  # fmt: skip
         at = "/people/{user}"
         does = [Route(f"{at}/{name}", self._door(deed), methods=["POST"]) for name, deed in deeds.items()]
@@ -47,7 +41,7 @@ class PeopleApi:
         async def answer(request: Request) -> Response:
             sent = await request.json() if await request.body() else {}
             try:
-                return JSONResponse(await deed(self._person(request), sent))
+                return JSONResponse(await deed(self._reach.person(request), sent))
             except Cannot as refusal:
                 return JSONResponse({"ok": False, "error": str(refusal)})
             except NoSuchElement:
@@ -56,51 +50,36 @@ class PeopleApi:
         return answer
 
     async def command(self, user: User, sent: Json) -> Json:
-        channel, command = self._place(user, sent), sent["command"]
-        if command not in self._workspace.switches["commands"]:
+        channel, command = self._reach.place(user, sent), sent["command"]
+        if command not in self._workspace.switches["commands"] or not self._workspace.switches["installed"]:
             raise Cannot("invalid_command")
         if user.team != self._workspace.team.id or "commands" not in self._workspace.scopes:
             raise Cannot("invalid_command")  # commands belong to the workspace that installed the app
         return await interactions.run_command(self._workspace, user, channel.id, command, sent.get("text", ""))
 
-    async def message(self, user: User, sent: Json) -> Json:
-        channel, workspace = self._place(user, sent), self._workspace
-        thread_ts = sent.get("thread_ts") or ""
-        if thread_ts and not workspace.timeline.find(channel.id, thread_ts):
-            raise Cannot("thread_not_found")
-        text = composed(workspace, sent["text"])
-        message = Message(
-            workspace.stamps.next(), channel.id, text, user.team, user.id, blocks=rich_text(text),
-            thread_ts=thread_ts, client_msg_id=f"{short_id()}-{short_id()}",
-        )  # fmt: skip
-        workspace.timeline.add(message)
-        workspace.revision.bump()
-        workspace.events.posted(message)
-        return {"ok": True, "ts": message.ts}
-
     async def click(self, user: User, sent: Json) -> Json:
         workspace = self._workspace
         if "view_id" in sent:
-            view = self._view(user, sent["view_id"])
+            view = self._reach.view(user, sent["view_id"])
             block, element = find_element(view["blocks"], sent["action_id"], sent.get("block_id", ""))
             fill(view["blocks"], view["state"], sent.get("values", {}))
             payload = payloads.click_on_view(workspace, user, view, block, element, sent)
         else:
-            message = self._message(user, sent)
-            block, element = self._element(message, sent)
+            message = self._reach.message(user, sent)
+            block, element = self._reach.element(message, sent)
             payload = payloads.click_on_message(workspace, user, message, block, element, sent)
         error = interactions.error_shown(await interactions.interact(workspace, payload))
         return {"ok": False, "error": error} if error else {"ok": True}
 
     async def submit(self, user: User, sent: Json) -> Json:
-        view = self._view(user, sent["view_id"])
+        view = self._reach.view(user, sent["view_id"])
         fill(view["blocks"], view["state"], sent.get("values", {}))
         if found := complaints(view["blocks"], view["state"]):
             return {"ok": False, "error": "incomplete", "errors": found}  # the client never sends it
         return await interactions.submit(self._workspace, user, view)
 
     async def close(self, user: User, sent: Json) -> Json:
-        view, modals = self._view(user, sent["view_id"]), self._workspace.modals
+        view, modals = self._reach.view(user, sent["view_id"]), self._workspace.modals
         is_cleared = bool(view["clear_on_close"] or sent.get("is_cleared"))
         modals.clear(user.id) if is_cleared else modals.close(user.id, view)
         if view["notify_on_close"]:
@@ -111,12 +90,12 @@ class PeopleApi:
     async def suggest(self, user: User, sent: Json) -> Json:
         workspace = self._workspace
         if "view_id" in sent:
-            view = self._view(user, sent["view_id"])
+            view = self._reach.view(user, sent["view_id"])
             block, element = find_element(view["blocks"], sent["action_id"], sent.get("block_id", ""))
             where: Json = {"container": {"type": "view", "view_id": view["id"]}, "view": dict(view)}
         else:
-            message = self._message(user, sent)
-            block, element = self._element(message, sent)
+            message = self._reach.message(user, sent)
+            block, element = self._reach.element(message, sent)
             where = payloads.place_of(workspace, message, block)
         payload = payloads.suggestion(workspace, user, block, element, sent.get("value", ""), where)
         return await interactions.suggest(workspace, payload)
@@ -126,7 +105,7 @@ class PeopleApi:
         if user.team != workspace.team.id:
             raise Cannot("invalid_shortcut")
         if "ts" in sent:
-            message = self._message(user, sent, ours_only=False)
+            message = self._reach.message(user, sent)
             if isinstance(message, Ephemeral):
                 raise Cannot("message_not_found")  # ephemerals have no menu
             payload = payloads.message_shortcut(workspace, user, sent["callback_id"], message)
@@ -140,67 +119,11 @@ class PeopleApi:
         self._workspace.events.home_opened(user.id, sent.get("tab", "home"))
         return {"ok": True, "view": self._workspace.homes.get(user.id)}
 
-    async def invite(self, user: User, sent: Json) -> Json:
-        """Bring somebody, or an app, into a channel."""
-        channel, invitee = self._place(user, sent), self._workspace.users.get(sent["invitee"])
-        if not invitee or invitee.deleted:
-            raise Cannot("user_not_found")
-        if invitee.id in channel.members:
-            raise Cannot("already_in_channel")
-        channel.members.append(invitee.id)
-        self._workspace.revision.bump()
-        self._workspace.events.joined(invitee.id, channel, user.id)
-        return {"ok": True}
-
     async def screen(self, request: Request) -> Response:
         try:
-            user = self._person(request)
+            user = self._reach.person(request)
         except Cannot as refusal:
             return JSONResponse({"ok": False, "error": str(refusal)})
         if wait := request.query_params.get("wait"):
             await self._workspace.revision.wait(int(wait), LONGEST_WAIT_SECONDS)
         return JSONResponse(screen_of(self._workspace, user))
-
-    def _person(self, request: Request) -> User:
-        user = self._workspace.users.get(request.path_params["user"])
-        if not user or user.is_bot:
-            raise Cannot("user_not_found")
-        if user.deleted:
-            raise Cannot("account_inactive")
-        return user
-
-    def _place(self, user: User, sent: Json) -> Channel:
-        """A channel the person is in; our app's direct message by its id or the bot's."""
-        if sent["channel"] in (self._workspace.us.id, f"D{user.id[1:]}"):
-            return self._workspace.dm(user.id)
-        channel = self._workspace.channels.get(sent["channel"])
-        if not channel:
-            raise Cannot("channel_not_found")
-        if user.id not in channel.members:
-            raise Cannot("not_in_channel")
-        return channel
-
-    def _message(self, user: User, sent: Json, *, ours_only: bool = True) -> Message | Ephemeral:
-        channel, workspace = self._place(user, sent), self._workspace
-        ephemeral = workspace.ephemerals.find(sent["ts"])
-        if ephemeral and ephemeral.to == user.id:
-            return ephemeral
-        message = workspace.timeline.find(channel.id, sent["ts"])
-        if not message:
-            raise Cannot("message_not_found")
-        if ours_only and message.app is not workspace.us:
-            raise Cannot("not_our_app")  # the click goes to the app that posted
-        return message
-
-    def _element(self, message: Message | Ephemeral, sent: Json) -> tuple[Json, Json]:
-        blocks = [*message.blocks, *(b for a in message.attachments for b in a.get("blocks", []))]
-        return find_element(blocks, sent["action_id"], sent.get("block_id", ""))
-
-    def _view(self, user: User, view_id: str) -> Json:
-        home = self._workspace.homes.get(user.id)
-        if home and home["id"] == view_id:
-            return home
-        found = self._workspace.modals.find(view_id)
-        if not found or found[0] != user.id:
-            raise Cannot("view_not_found")
-        return found[1]

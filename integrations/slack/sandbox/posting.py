@@ -57,14 +57,16 @@ def post(
     metadata: Json | None = None,
     shape: str = "",
     username: str = "",
+    icons: Json | None = None,
 ) -> Message:
     """A new message by an app. Telling anybody about it is the caller's."""
     message = Message(
         ts=workspace.stamps.next(), channel=channel, text=content.text, team=workspace.team.id, app=app, user=app.id,
         shape=shape or app.shape, username=username, blocks=content.blocks, attachments=content.attachments,
         metadata=metadata, thread_ts=thread_ts, subtype="thread_broadcast" if broadcast and thread_ts else "",
+        icons=icons,
     )  # fmt: skip
-    if message.shape == "classic":
+    if message.shape in ("classic", "customized"):
         message.user, message.subtype = "", "bot_message"
     workspace.timeline.add(message)
     workspace.revision.bump()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from integrations.slack.sandbox.ephemerals import Ephemeral
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.posting import Content, post
+from integrations.slack.sandbox.removal import take_down
 
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
@@ -77,9 +78,7 @@ class ResponseUrls:
         if workspace.ephemerals.find(found.original):
             workspace.ephemerals.remove(found.original)
         elif message := workspace.timeline.find(found.channel, found.original):
-            before = workspace.timeline.as_wire(message, metadata="all")
-            workspace.timeline.remove(message)
-            workspace.events.deleted(message, before)
+            take_down(workspace, message)
         workspace.revision.bump()
 
     def _replace(self, found: ResponseUrl, content: Content) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from integrations.slack.sandbox.channels import Channel
 from integrations.slack.sandbox.errors import Json
 from integrations.slack.sandbox.messages import Message
-from integrations.slack.sandbox.people import User
+from integrations.slack.sandbox.people import SLACKBOT_APP, User
 
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
@@ -44,7 +44,7 @@ def _channel(workspace: "Workspace", user: User, channel: Channel) -> Json:
 
 
 def _dm(workspace: "Workspace", channel: Channel) -> Json:
-    app = workspace.apps[channel.im_app]
+    app = workspace.apps.get(channel.im_app, SLACKBOT_APP)
     return {"name": app.name, "app": app.key, "user": app.id}
 
 

@@ -10,14 +10,12 @@ from integrations.slack.sandbox.people import SLACKBOT, App, Team, User, Usergro
 from integrations.standin.world import Human, World
 
 MANIFEST = Path(__file__).parents[3] / "config" / "slack-manifest.yaml"
-# An app is granted what its manifest asks for; the seed may say otherwise (``slack.bot.scopes``).
-SCOPES: tuple[str, ...] = tuple(yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"])
-EVENTS = (
-    "app_home_opened", "app_mention", "app_uninstalled", "channel_shared", "channel_unshared",
-    "member_joined_channel", "member_left_channel", "message.channels", "message.groups", "message.im",
-    "tokens_revoked", "user_change",
-)  # fmt: skip
-COMMANDS = ("/deploy", "/change")
+_ASKED = yaml.safe_load(MANIFEST.read_text())
+# An app is granted and told what its manifest asks for; the seed may say otherwise (``slack.bot.scopes``, …).
+SCOPES: tuple[str, ...] = tuple(_ASKED["oauth_config"]["scopes"]["bot"])
+EVENTS: tuple[str, ...] = tuple(_ASKED["settings"]["event_subscriptions"]["bot_events"])
+COMMANDS: tuple[str, ...] = tuple(command["command"] for command in _ASKED["features"]["slash_commands"])
+UNFURL_DOMAINS: tuple[str, ...] = tuple(_ASKED["features"].get("unfurl_domains", ()))
 
 
 def team_of(world: World) -> Team:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import secrets
+import time
 import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from integrations.slack.sandbox.http_delivery import Answer
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
 
+REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
 MOST_SOCKETS = 10  # per app, not per token: docs.slack.dev/apis/events-api/using-socket-mode
 HOST = "applink-standin"
 
@@ -32,13 +34,15 @@ class Link:
 class Sockets:
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
-        self._tickets: set[str] = set()
+        self._tickets: dict[str, float] = {}
         self._links: list[Link] = []
         self._acks: dict[str, asyncio.Future[Any]] = {}
 
     @property
-    def is_open(self) -> bool:
-        return bool(self._links)
+    def takes_deliveries(self) -> bool:
+        """A socket-mode app's Request URL is ignored even while no socket is open."""
+        mode = self._workspace.switches["socket_mode"]
+        return bool(self._links) if mode == "any" else bool(mode)
 
     def as_json(self) -> list[Json]:
         return [{"id": link.id, "is_ghost": link.websocket is None} for link in self._links]
@@ -46,18 +50,17 @@ class Sockets:
     def ticket_url(self) -> str:
         """A websocket address good for one connection."""
         ticket = str(uuid.uuid4())
-        self._tickets.add(ticket)
+        self._tickets[ticket] = time.monotonic()
         app_id = secrets.token_hex(4)
         address = self._workspace.address.replace("http://", "ws://")
         return f"{address}/link/?ticket={ticket}&app_id={app_id}"
 
     async def serve(self, websocket: WebSocket) -> None:
         """One connection from its hello to its end."""
-        ticket = websocket.query_params.get("ticket", "")
-        if ticket not in self._tickets:
+        minted = self._tickets.pop(websocket.query_params.get("ticket", ""), None)
+        if minted is None or time.monotonic() - minted > self._workspace.switches["ticket_seconds"]:
             await websocket.close(4401, "invalid ticket")
             return
-        self._tickets.discard(ticket)
         await websocket.accept()
         if len(self._links) >= MOST_SOCKETS:
             await websocket.send_json(self._disconnect("too_many_websockets"))
@@ -147,7 +150,13 @@ class Sockets:
             await link.websocket.close()
 
     async def _reconnect_later(self, link: Link) -> None:
-        await asyncio.sleep(self._workspace.switches["debug_reconnect_seconds"])
+        """A warning first, the goodbye some ten seconds later."""
+        switches = self._workspace.switches
+        grace = switches["disconnect_grace_seconds"]
+        await asyncio.sleep(max(switches["debug_reconnect_seconds"] - grace, 0))
+        if link in self._links:
+            await self._say_goodbye(link, "warning")
+        await asyncio.sleep(min(grace, switches["debug_reconnect_seconds"]))
         if link in self._links:
             await self._say_goodbye(link, "refresh_requested")
 

@@ -3,6 +3,7 @@
 import secrets
 import string
 import time
+from decimal import Decimal, InvalidOperation
 
 _LETTERS = string.ascii_uppercase + string.digits
 
@@ -16,6 +17,23 @@ class Stamps:
     def next(self) -> str:
         self._last = max(self._last + 1, time.time_ns() // 1000)
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+
+
+def as_stamp(text: str) -> str:
+    """Any number of seconds in the form of a message's timestamp, so that the two can be compared as texts.
+
+    Raises: ValueError.
+
+    >>> as_stamp("1700000001.5")
+    '1700000001.500000'
+    """
+    try:
+        seconds = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not seconds.is_finite() or seconds < 0:
+        raise ValueError(text)
+    return f"{seconds:017.6f}"
 
 
 def new_id(prefix: str, length: int = 10) -> str:

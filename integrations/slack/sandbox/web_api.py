@@ -47,6 +47,7 @@ class WebApi:
         self._check_token(request, method, args)
         if method.token == "bot":
             self._workspace.require_scope(*method.scopes)
+            self._workspace.require_one_of(*method.kinds)
         self._check_rate(name, method, args)
         return {"ok": True, **method.answer(self._workspace, args)}
 
@@ -64,6 +65,8 @@ class WebApi:
         app = secrets.compare_digest(token.encode(), known.slack_app_token.encode())
         if not bot and not app:
             raise SlackError("invalid_auth")
+        if not self._workspace.switches["installed"]:
+            raise SlackError("account_inactive")
         if bot and self._workspace.switches["token_revoked"]:
             raise SlackError("token_revoked")
         if bot != (method.token == "bot"):
@@ -81,13 +84,20 @@ class WebApi:
             ["connections:write", "authorizations:read"] if method and method.token == "app" else self._workspace.scopes
         )
         headers = {"x-oauth-scopes": ",".join(granted), "x-slack-req-id": secrets.token_hex(16)}
-        return headers | ({"x-accepted-oauth-scopes": ",".join(method.scopes)} if method and method.scopes else {})
+        accepted = (*method.scopes, *method.kinds) if method else ()
+        return headers | ({"x-accepted-oauth-scopes": ",".join(accepted)} if accepted else {})
 
     def _warned(self, request: Request, body: Json) -> Json:
-        """JSON without a charset is answered, with a warning."""
+        """JSON without a charset, or a form with one, is answered with a warning."""
         kind = request.headers.get("content-type", "")
-        if not kind.startswith("application/json") or "charset" in kind or not body["ok"]:
+        has_charset = "charset" in kind
+        warning = ""
+        if kind.startswith("application/json") and not has_charset:
+            warning = "missing_charset"
+        elif kind.startswith("application/x-www-form-urlencoded") and has_charset:
+            warning = "superfluous_charset"
+        if not warning or not body["ok"]:
             return body
         metadata = body.get("response_metadata", {})
-        warnings = [*metadata.get("warnings", []), "missing_charset"]
+        warnings = [*metadata.get("warnings", []), warning]
         return body | {"warning": ",".join(warnings), "response_metadata": metadata | {"warnings": warnings}}

@@ -9,16 +9,19 @@ from integrations.slack.sandbox.ephemerals import Ephemerals
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.events import Events
 from integrations.slack.sandbox.files import Files
-from integrations.slack.sandbox.messages import Timeline
 from integrations.slack.sandbox.modals import Modals
 from integrations.slack.sandbox.people import App
 from integrations.slack.sandbox.rates import Rates
 from integrations.slack.sandbox.response_urls import ResponseUrls
 from integrations.slack.sandbox.revision import Revision
+from integrations.slack.sandbox.scheduled import Schedule
 from integrations.slack.sandbox.sockets import Sockets
 from integrations.slack.sandbox.stamps import Stamps, new_id
 from integrations.slack.sandbox.switches import default_switches
+from integrations.slack.sandbox.timeline import Timeline
 from integrations.slack.sandbox.triggers import Triggers
+from integrations.slack.sandbox.unfurls import Unfurls
+from integrations.slack.sandbox.webhooks import Webhooks
 from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
@@ -37,6 +40,7 @@ class Workspace:
         self.us: App = next(iter(self.apps.values()))
         self.users = seed.users_of(world, self.apps)
         self.channels = seed.channels_of(world, self.apps)
+        self._dms: dict[tuple[str, str], Channel] = {}
         self.usergroups = seed.usergroups_of(world)
         self.switches: Json = default_switches(world)
         self.address = ""
@@ -51,9 +55,12 @@ class Workspace:
         self.rates = Rates(self.switches)
         self.triggers = Triggers(self.switches)
         self.response_urls = ResponseUrls(self)
+        self.webhooks = Webhooks(self)
         self.sockets = Sockets(self)
         self.courier = Courier(self)
         self.events = Events(self)
+        self.unfurls = Unfurls(self)
+        self.schedule = Schedule(self)
 
     @property
     def scopes(self) -> list[str]:
@@ -62,6 +69,11 @@ class Workspace:
     def require_scope(self, *needed: str) -> None:
         if missing := [scope for scope in needed if scope not in self.scopes]:
             raise SlackError("missing_scope", needed=missing[0], provided=",".join(self.scopes))
+
+    def require_one_of(self, *kinds: str) -> None:
+        """At least one of these scopes; none named, none needed."""
+        if kinds and not set(kinds) & set(self.scopes):
+            raise SlackError("missing_scope", needed=kinds[0], provided=",".join(self.scopes))
 
     def channel(self, channel_id: str) -> Channel:
         """A conversation our bot may know of: private ones only from the inside."""
@@ -72,17 +84,19 @@ class Workspace:
             raise SlackError("channel_not_found")
         return found
 
+    def has_dm(self, user_id: str) -> bool:
+        """Whether our app and this person have one already."""
+        return (user_id, self.us.key) in self._dms
+
     def dm(self, user_id: str, app: App | None = None) -> Channel:
         """The direct message between a person and an app; opened when it is not there yet."""
         app = app or self.us
-        for channel in self.channels.values():
-            if channel.im_user == user_id and channel.im_app == app.key:
-                return channel
-        ours = app is self.us
+        if found := self._dms.get((user_id, app.key)):
+            return found
         # Ours is told by the person's id, so that two starts of the sandbox name it alike.
-        channel_id = f"D{user_id[1:]}" if ours else new_id("D")
+        channel_id = f"D{user_id[1:]}" if app is self.us else new_id("D")
         channel = Channel(channel_id, "", [user_id, app.id], im_user=user_id, im_app=app.key)
-        self.channels[channel_id] = channel
+        self.channels[channel_id] = self._dms[user_id, app.key] = channel
         return channel
 
     def may_see(self, user_id: str, channel: Channel) -> bool:

@@ -7,9 +7,11 @@ from slack_bolt import App
 from slack_sdk.errors import SlackApiError
 
 from tests.integrations.slack.conftest import HttpApp, Slack, until
+from tests.integrations.slack.test_sandbox_events import subscribe
 
 
 def test_who_is_deactivated_leaves_and_cannot_act(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    subscribe(slack, "user_change")
     heard: list[dict[str, Any]] = []
     bolt.event("user_change")(lambda event: heard.append(event["user"]))
 
@@ -22,6 +24,7 @@ def test_who_is_deactivated_leaves_and_cannot_act(slack: Slack, bolt: App, http_
 
 
 def test_sharing_a_channel_and_leaving_it_are_told(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    subscribe(slack, "channel_shared", "channel_unshared", "member_left_channel")
     heard: list[str] = []
     for kind in ("channel_shared", "channel_unshared", "member_left_channel"):
         bolt.event(kind)(lambda event: heard.append(event["type"]))

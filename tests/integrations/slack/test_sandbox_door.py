@@ -1,6 +1,7 @@
 """The Web API's door: tokens, scopes, encodings; and who is who."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import requests
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from integrations.slack.sandbox import COVERAGE
+from integrations.slack.sandbox import ABSENT, COVERAGE
 from integrations.slack.sandbox.methods import METHODS
 from tests.integrations.slack.conftest import Slack
 
@@ -27,14 +28,23 @@ def bearer(slack: Slack) -> dict[str, str]:
     return {"authorization": f"Bearer {slack.secrets.slack_bot_token}"}
 
 
-def test_coverage_names_what_is_served(slack: Slack) -> None:
-    routes = {f"POST {r.path}" for r in slack.workspace.standin.routes if getattr(r, "methods", None)} - {
-        "POST /api/{method}"
-    }
-    methods = {f"POST /api/{name}" for name in METHODS}
+def served(slack: Slack) -> set[str]:
+    routes = {f"POST {r.path}" for r in slack.workspace.standin.routes if getattr(r, "methods", None)}
+    return routes - {"POST /api/{method}"} | {f"POST /api/{name}" for name in METHODS} | {"GET /link/"}
 
-    assert set(COVERAGE) == routes | methods | {"GET /link/"}
-    assert all(v == "supported" or v.startswith("partial: ") for v in COVERAGE.values())
+
+def test_coverage_names_what_is_served(slack: Slack) -> None:
+    assert set(COVERAGE) == served(slack)
+    form = re.compile(r"(supported|partial: [^()]+) \(facts §\d(\.\d)?(, §\d)*\)")
+    assert [f"{call}: {said}" for call, said in COVERAGE.items() if not form.fullmatch(said)] == []
+
+
+@pytest.mark.parametrize("call", ABSENT)
+def test_what_is_absent_is_not_served_and_says_why(slack: Slack, call: str) -> None:
+    answer = raw(slack, call, headers=bearer(slack)).json()
+
+    assert (answer["error"], f"POST /api/{call}" in COVERAGE) == ("unknown_method", False)
+    assert len(ABSENT[call]) > 10
 
 
 def test_tokens_are_asked_for_and_known(slack: Slack) -> None:

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.integrations.slack.conftest import HttpApp, Slack, buttons, section, until
+from tests.integrations.slack.test_sandbox_events import subscribe
 
 PAYMENTS = "C0PAYMENTS"
 WHY = {"type": "plain_text", "text": "Why"}
@@ -141,6 +142,47 @@ def test_a_trigger_is_good_once_and_for_three_seconds(slack: Slack, bolt: App, h
         slack.client.views_open(trigger_id="1.2.3", view=modal())
 
 
+def test_views_have_limits_and_names_of_their_own(slack: Slack, bolt: App, opened: dict[str, Any]) -> None:
+    update = slack.client.views_update
+
+    with pytest.raises(SlackApiError, match="view_too_large"):
+        update(
+            view_id=opened["id"],
+            view=modal(blocks=[{"type": "section", "text": {"type": "plain_text", "text": "é" * 3000}}] * 50),
+        )
+    with pytest.raises(SlackApiError) as refusal:
+        update(view_id=opened["id"], view=modal(private_metadata="x" * 3001))
+    assert refusal.value.response["response_metadata"]["messages"] == [
+        "[ERROR] must be less than 3001 characters [json-pointer:/view/private_metadata]"
+    ]
+    update(view_id=opened["id"], view=modal(external_id="reject-1"))
+    assert update(external_id="reject-1", view=modal(external_id="reject-1"))["view"]["id"] == opened["id"]
+    home = {"type": "home", "blocks": [], "external_id": "reject-1"}
+    with pytest.raises(SlackApiError, match="duplicate_external_id"):
+        slack.client.views_publish(user_id="U0ADA", view=home)
+    with pytest.raises(SlackApiError, match="not_found"):
+        update(view_id="V0NOBODYS", view=modal())
+    slack.switch(home_tab=False)
+    with pytest.raises(SlackApiError, match="not_enabled"):
+        slack.client.views_publish(user_id="U0ADA", view={"type": "home", "blocks": []})
+
+
+def test_a_push_needs_a_trigger_from_the_modal(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    errors: list[str] = []
+
+    def push(ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
+        try:
+            client.views_push(trigger_id=body["trigger_id"], view=modal())
+        except SlackApiError as refusal:
+            errors.append(refusal.response["error"])
+        ack()
+
+    bolt.shortcut("new_deploy")(push)
+    slack.person("U0LINUS", "shortcut", callback_id="new_deploy")
+
+    assert errors == ["not_found"]
+
+
 def test_closing_is_told_when_asked_for(slack: Slack, bolt: App, opened: dict[str, Any]) -> None:
     closed: list[dict[str, Any]] = []
     bolt.view_closed("reject")(lambda ack, body: (closed.append(body), ack()))
@@ -199,6 +241,7 @@ def test_the_home_tab_is_published_and_clicked(slack: Slack, bolt: App, http_app
 
 
 def test_an_invitation_lets_the_app_in(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    subscribe(slack, "member_joined_channel")
     heard: list[dict[str, Any]] = []
     bolt.event("member_joined_channel")(lambda event: heard.append(event))
 

@@ -28,6 +28,8 @@ def auth_test(workspace: "Workspace", _args: Arguments) -> Json:
 
 
 def connections_open(workspace: "Workspace", _args: Arguments) -> Json:
+    if not workspace.switches["socket_mode"]:
+        raise SlackError("socket_mode_not_enabled")  # the word is a guess: none was found for a switched-off app
     return {"url": workspace.sockets.ticket_url()}
 
 

@@ -1,17 +1,22 @@
-"""conversations.*: channels, who is in them, what was said."""
+"""conversations.*, the part that reads: channels, who is in them, what was said."""
 
 import base64
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from integrations.slack.sandbox.arguments import Arguments
 from integrations.slack.sandbox.channels import Channel
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.messages import Message
+from integrations.slack.sandbox.stamps import as_stamp
 
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
 
-LARGEST_PAGE = 999
+LARGEST_PAGE = 1000  # docs.slack.dev/reference/methods/conversations.list
+SCOPES_OF_KINDS = {
+    "public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read",
+}  # fmt: skip
 T = TypeVar("T")
 
 
@@ -23,8 +28,7 @@ def info(workspace: "Workspace", args: Arguments) -> Json:
 
 def list_all(workspace: "Workspace", args: Arguments) -> Json:
     wanted = args.items("types") or ["public_channel"]
-    scopes = {"public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read"}
-    workspace.require_scope(*(scopes[kind] for kind in wanted if kind in scopes))
+    _require_kinds(workspace, wanted)
     found = [c for c in workspace.channels.values() if _type(c) in wanted and _is_visible(workspace, c)]
     if args.flag("exclude_archived"):
         found = [c for c in found if not c.is_archived]
@@ -35,19 +39,23 @@ def list_all(workspace: "Workspace", args: Arguments) -> Json:
 
 def members(workspace: "Workspace", args: Arguments) -> Json:
     channel = _readable(workspace, args, "read")
+    if not 1 <= args.number("limit", 100) <= LARGEST_PAGE:
+        raise SlackError("invalid_limit")
     page, metadata = paged(channel.members, args, default=100)
     return {"members": page, "response_metadata": metadata}
 
 
 def history(workspace: "Workspace", args: Arguments) -> Json:
-    """Newest first; replies only when they were sent to the channel too."""
+    """Newest first; replies only when they were sent to the channel too. A cursor holds its place as more is posted."""
     channel = _inside(workspace, _readable(workspace, args, "history"))
-    found = [m for m in workspace.timeline.of(channel.id) if not m.is_reply or m.subtype == "thread_broadcast"]
-    found = [m for m in found if _in_range(m, args)][::-1]
-    page, metadata = paged(found, args, default=100)
-    has_more = bool(metadata["next_cursor"])
-    answer: Json = {"messages": _shown(workspace, page, args), "has_more": has_more, "pin_count": 0}
-    return answer | ({"response_metadata": metadata} if has_more else {})
+    oldest, latest = _bound(args, "oldest"), _bound(args, "latest")
+    inclusive, cursor = args.flag("inclusive"), _from_cursor(args.text("cursor"), "next_ts")
+    walk = workspace.timeline.newest_first(channel.id, oldest, cursor or latest, inclusive=inclusive or bool(cursor))
+    limit = _limit(args, 100)
+    found = [m for m in islice(walk, limit + 2) if inclusive or m.ts != oldest][: limit + 1]
+    page, has_more = found[:limit], len(found) > limit
+    answer: Json = {"messages": _shown(workspace, page, args), "has_more": has_more, "pin_count": len(channel.pins)}
+    return answer | ({"response_metadata": {"next_cursor": _cursor("next_ts", found[limit].ts)}} if has_more else {})
 
 
 def replies(workspace: "Workspace", args: Arguments) -> Json:
@@ -58,71 +66,65 @@ def replies(workspace: "Workspace", args: Arguments) -> Json:
         raise SlackError("thread_not_found")
     if parent.is_reply:
         parent = workspace.timeline.find(channel.id, parent.thread_ts) or parent
-    found = [parent, *(m for m in workspace.timeline.replies(parent) if _in_range(m, args))]
+    oldest, latest, inclusive = _bound(args, "oldest"), _bound(args, "latest"), args.flag("inclusive")
+    replies_ = [m for m in workspace.timeline.replies(parent) if _is_between(m.ts, oldest, latest, inclusive)]
+    found = [parent, *replies_]
     page, metadata = paged(found, args, default=1000)
     has_more = bool(metadata["next_cursor"])
     answer: Json = {"messages": _shown(workspace, page, args), "has_more": has_more}
     return answer | ({"response_metadata": metadata} if has_more else {})
 
 
-def open_dm(workspace: "Workspace", args: Arguments) -> Json:
-    users = args.items("users")
-    if not users and "channel" not in args:
-        raise SlackError("users_list_not_supplied")
-    if len(users) > 1:
-        raise SlackError("method_not_supported_for_channel_type")
-    if not users:
-        return {"channel": {"id": workspace.channel(args.text("channel")).id}}
-    user = workspace.users.get(users[0])
-    if not user or user.team != workspace.team.id:
+def of_user(workspace: "Workspace", args: Arguments) -> Json:
+    """users.conversations: where somebody is, as far as our app may see; ourselves unless another is named."""
+    wanted, who = args.items("types") or ["public_channel"], args.text("user") or workspace.us.id
+    _require_kinds(workspace, wanted)
+    if who not in workspace.users:
         raise SlackError("user_not_found")
-    if user.deleted:
-        raise SlackError("user_disabled")
-    if user.is_bot:
-        raise SlackError("cannot_dm_bot")
-    is_new = not any(c.im_user == user.id and c.im_app == workspace.us.key for c in workspace.channels.values())
-    channel = workspace.dm(user.id)
-    answer: Json = {} if is_new else {"no_op": True, "already_open": True}
-    if args.flag("return_im"):
-        return answer | {"channel": channel.as_wire(me=workspace.us.id, team=workspace.team.id)}
-    return answer | {"channel": {"id": channel.id}}
-
-
-def join(workspace: "Workspace", args: Arguments) -> Json:
-    channel = workspace.channel(args.need("channel"))
-    if channel.is_im or channel.is_private:
-        raise SlackError("method_not_supported_for_channel_type")
-    if channel.is_archived:
-        raise SlackError("is_archived")
-    answer: Json = {}
-    if workspace.us.id in channel.members:
-        answer = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
-    else:
-        channel.members.append(workspace.us.id)
-        workspace.events.joined(workspace.us.id, channel, "")
-        workspace.revision.bump()
-    return {"channel": channel.as_wire(me=workspace.us.id, team=workspace.team.id)} | answer
+    found = [
+        c for c in workspace.channels.values() if who in c.members and _type(c) in wanted and _is_visible(workspace, c)
+    ]
+    if args.flag("exclude_archived"):
+        found = [c for c in found if not c.is_archived]
+    page, metadata = paged(found, args, default=100)
+    shown = [c.as_wire(me=workspace.us.id, team=workspace.team.id) for c in page]
+    return {"channels": shown, "response_metadata": metadata}
 
 
 def paged(found: list[T], args: Arguments, *, default: int) -> tuple[list[T], Json]:
     """One page and its ``response_metadata``; an empty cursor ends it."""
-    limit = min(max(args.number("limit", default), 1), LARGEST_PAGE + 1)
-    start = _from_cursor(args.text("cursor"))
+    limit = _limit(args, default)
+    start = int(_from_cursor(args.text("cursor"), "next") or 0)
     rest = start + limit < len(found)
-    return found[start : start + limit], {"next_cursor": _cursor(start + limit) if rest else ""}
+    return found[start : start + limit], {"next_cursor": _cursor("next", str(start + limit)) if rest else ""}
 
 
-def _cursor(start: int) -> str:
-    return base64.b64encode(f"next:{start}".encode()).decode()
+def _limit(args: Arguments, default: int) -> int:
+    return min(max(args.number("limit", default), 1), LARGEST_PAGE)
 
 
-def _from_cursor(cursor: str) -> int:
+def _cursor(kind: str, place: str) -> str:
+    return base64.b64encode(f"{kind}:{place}".encode()).decode()
+
+
+def _from_cursor(cursor: str, kind: str) -> str:
+    """The place a cursor of this kind names; empty for the first page."""
     if not cursor:
-        return 0
+        return ""
     try:
-        return int(base64.b64decode(cursor, validate=True).decode().removeprefix("next:"))
+        found, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
+        if found != kind or float(place) < 0:
+            raise ValueError(cursor)
     except ValueError:
         raise SlackError("invalid_cursor") from None
+    return place
+
+
+def _require_kinds(workspace: "Workspace", wanted: list[str]) -> None:
+    """The scope of each kind of conversation asked for."""
+    if set(wanted) - set(SCOPES_OF_KINDS):
+        raise SlackError("invalid_types")
+    workspace.require_scope(*(SCOPES_OF_KINDS[kind] for kind in wanted))
 
 
 def _readable(workspace: "Workspace", args: Arguments, word: str) -> Channel:
@@ -149,21 +151,21 @@ def _type(channel: Channel) -> str:
     return {"im": "im", "group": "private_channel", "channel": "public_channel"}[channel.kind]
 
 
-def _in_range(message: Message, args: Arguments) -> bool:
-    """``oldest`` and ``latest`` are outside unless ``inclusive``."""
-    oldest, latest, ts = _ts(args, "oldest"), _ts(args, "latest"), float(message.ts)
-    if args.flag("inclusive"):
-        return (oldest is None or ts >= oldest) and (latest is None or ts <= latest)
-    return (oldest is None or ts > oldest) and (latest is None or ts < latest)
-
-
-def _ts(args: Arguments, name: str) -> float | None:
+def _bound(args: Arguments, name: str) -> str:
+    """``oldest`` or ``latest``, comparable with message timestamps; empty when not given."""
     if not (value := args.text(name)):
-        return None
+        return ""
     try:
-        return float(value)
+        return as_stamp(value)
     except ValueError:
         raise SlackError(f"invalid_ts_{name}") from None
+
+
+def _is_between(ts: str, oldest: str, latest: str, inclusive: bool) -> bool:
+    """The bounds themselves are outside unless ``inclusive``."""
+    if inclusive:
+        return ts >= oldest and (not latest or ts <= latest)
+    return ts > oldest and (not latest or ts < latest)
 
 
 def _shown(workspace: "Workspace", messages: list[Message], args: Arguments) -> list[Json]:

@@ -17,35 +17,45 @@ def users_info(workspace: "Workspace", args: Arguments) -> Json:
         raise SlackError("user_not_found")
     if user.team != workspace.team.id and not _shares_channel(workspace, user):
         raise SlackError("user_not_visible")
-    return {"user": _shown(workspace, user)}
+    return {"user": _shown(workspace, user, args)}
+
+
+def presence(workspace: "Workspace", args: Arguments) -> Json:
+    user = workspace.users.get(args.need("user"))
+    if not user:
+        raise SlackError("user_not_found")
+    return {"presence": "active" if user.is_online and not user.deleted else "away"}
 
 
 def users_list(workspace: "Workspace", args: Arguments) -> Json:
     ours = [u for u in workspace.users.values() if u.team == workspace.team.id]
     page, metadata = paged(ours, args, default=200)
-    return {"members": [_shown(workspace, user) for user in page], "cache_ts": 0, "response_metadata": metadata}
+    return {"members": [_shown(workspace, user, args) for user in page], "cache_ts": 0, "response_metadata": metadata}
 
 
 def lookup_by_email(workspace: "Workspace", args: Arguments) -> Json:
-    """Exactly this address, of an active account of this workspace."""
+    """Exactly this address, of an active account of this workspace; guests count, bots and strangers do not."""
     email = args.need("email")
     for user in workspace.users.values():
-        if user.email == email and not user.deleted and user.team == workspace.team.id:
-            return {"user": _shown(workspace, user)}
+        if user.email == email and not user.deleted and not user.is_bot and user.team == workspace.team.id:
+            return {"user": _shown(workspace, user, args)}
     raise SlackError("users_not_found")
 
 
 def usergroups_list(workspace: "Workspace", args: Arguments) -> Json:
-    with_users = args.flag("include_users")
-    groups = [g.as_wire(team=workspace.team.id, with_users=with_users) for g in workspace.usergroups.values()]
-    return {"usergroups": groups}
+    """Disabled groups only when asked for."""
+    groups = [g for g in workspace.usergroups.values() if args.flag("include_disabled") or not g.is_disabled]
+    with_users, with_count = args.flag("include_users"), args.flag("include_count")
+    shown = [g.as_wire(team=workspace.team.id, with_users=with_users, with_count=with_count) for g in groups]
+    return {"usergroups": shown}
 
 
 def usergroups_users(workspace: "Workspace", args: Arguments) -> Json:
+    """Deactivated people are no longer in it; a disabled group has to be asked for."""
     group = workspace.usergroups.get(args.need("usergroup"))
-    if not group:
+    if not group or (group.is_disabled and not args.flag("include_disabled")):
         raise SlackError("no_such_subteam")
-    return {"users": list(group.users)}
+    return {"users": [user for user in group.users if not workspace.users[user].deleted]}
 
 
 def bots_info(workspace: "Workspace", args: Arguments) -> Json:
@@ -69,9 +79,9 @@ def team_info(workspace: "Workspace", _args: Arguments) -> Json:
     }  # fmt: skip
 
 
-def _shown(workspace: "Workspace", user: User) -> Json:
+def _shown(workspace: "Workspace", user: User, args: Arguments) -> Json:
     with_email = "users:read.email" in workspace.scopes
-    return user.as_wire(home_team=workspace.team.id, with_email=with_email)
+    return user.as_wire(home_team=workspace.team.id, with_email=with_email, with_locale=args.flag("include_locale"))
 
 
 def _shares_channel(workspace: "Workspace", user: User) -> bool:
