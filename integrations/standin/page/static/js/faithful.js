@@ -45,7 +45,7 @@ async function show() {
 
 function sheet(system, table) {
   const rows = Object.entries(table);
-  const whole = rows.filter(([, how]) => how === "supported").length;
+  const whole = rows.filter(([, how]) => how.startsWith("supported")).length;
   return h(
     "section",
     { key: system },
@@ -65,7 +65,7 @@ function sheet(system, table) {
               "tr",
               {},
               h("td", {}, h("code", {}, call)),
-              h("td", { class: how === "supported" ? "whole" : "part" }, how),
+              h("td", { class: how.startsWith("supported") ? "whole" : "part" }, how),
             ),
           ),
         ),
