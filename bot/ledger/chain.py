@@ -43,7 +43,7 @@ def append(session: Session, *, kind: str, change_id: str, actor: str, body: dic
         body_fingerprint=hashlib.sha256(text.encode()).hexdigest(),
         previous=head.fingerprint,
     )
-    entry.fingerprint = _link(entry)
+    entry.fingerprint = link_of(entry)
     session.add(entry)
     session.flush()
     session.add(BodyRow(seq=entry.seq, body=text))
@@ -75,7 +75,7 @@ def verify(session: Session, heads: Iterable[Head] = ()) -> tuple[int, Broken | 
             return count, Broken(count, f"entry {count} is missing: the next one is {entry.seq}")
         if entry.previous != previous:
             return count, Broken(entry.seq, "it does not follow from the entry before")
-        if entry.fingerprint != _link(entry):
+        if entry.fingerprint != link_of(entry):
             return count, Broken(entry.seq, "it was changed after it was written")
         if body is not None and hashlib.sha256(body.encode()).hexdigest() != entry.body_fingerprint:
             return count, Broken(entry.seq, "its body was changed after it was written")
@@ -100,7 +100,8 @@ def _at_the_end(head: HeadRow, count: int, last: str) -> Broken | None:
     return None if head.fingerprint == last else Broken(count, "it is not the entry that the chain's head names")
 
 
-def _link(entry: EntryRow) -> str:
+def link_of(entry: EntryRow) -> str:
+    """An entry's fingerprint: of everything in it, and of the entry before."""
     return fingerprint_of(
         {
             "seq": entry.seq,

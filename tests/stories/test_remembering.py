@@ -3,21 +3,28 @@
 import json
 import re
 import sqlite3
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot.ledger import chain
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.reads import Reads
+from bot.ledger.tables import EntryRow, HeadRow
 from tests.stories.town import Town, number_in, town
 
 
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(Path(tmp_path_factory.mktemp("remembering"))) as place:
+    directory = Path(tmp_path_factory.mktemp("remembering"))
+    anchor = {"CABBIE_ANCHOR": f"file://{directory}/heads.jsonl", "CABBIE_ANCHOR_EVERY": "PT0.5S"}
+    with town(directory, **anchor) as place:
         yield place
 
 
@@ -108,15 +115,60 @@ def test_the_broken_entry_makes_the_command_say_no(acme: Town, memory: sqlite3.C
     memory.execute("UPDATE cabbie_ledger SET kind = 'approved' WHERE seq = 9")
     path = memory.execute("PRAGMA database_list").fetchone()[2]
 
-    environment, acme.bot.environment = (
-        acme.bot.environment,
-        {**acme.bot.environment, "DATABASE_URL": f"sqlite:///{path}"},
-    )
-    said = acme.bot.run("ledger", "verify")
-    acme.bot.environment = environment
+    said = _run_on(path, acme, "ledger", "verify")
 
     assert said.returncode == 1
     assert "Entry 9 does not hold" in said.stderr
+
+
+def _run_on(path: str, acme: Town, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command, on a copy of the database."""
+    return replace(acme.bot, environment={**acme.bot.environment, "DATABASE_URL": f"sqlite:///{path}"}).run(*arguments)
+
+
+def test_a_rewrite_of_the_whole_chain_is_found_by_its_anchor_alone(
+    acme: Town, memory: sqlite3.Connection, tmp_path: Path
+) -> None:
+    heads = Path(acme.bot.environment["CABBIE_ANCHOR"].removeprefix("file://"))
+    entries = memory.execute("SELECT max(seq) FROM cabbie_ledger").fetchone()[0]
+    acme.until(lambda: f'"seq": {entries}' in heads.read_text(), "the head left outside")
+    good = acme.bot.run("ledger", "verify", "--anchor")
+    assert good.returncode == 0, good.stderr
+    assert re.search(r"every one holds\. \d+ anchored heads agree, the last with entry \d+", good.stdout)
+
+    path = memory.execute("PRAGMA database_list").fetchone()[2]
+    _rewrite_from(path, 9)
+
+    assert _run_on(path, acme, "ledger", "verify").returncode == 0
+    said = _run_on(path, acme, "ledger", "verify", "--anchor")
+    first = min(seq for seq in (json.loads(line)["seq"] for line in heads.read_text().splitlines()) if seq >= 9)
+    assert (said.returncode, f"Entry {first} does not hold: it is not the entry that was anchored" in said.stderr) == (
+        1,
+        True,
+    )
+    exported = tmp_path / "exported.log"
+    exported.write_text("\n".join(json.dumps({"message": line}) for line in heads.read_text().splitlines()))
+    assert f"Entry {first} " in _run_on(path, acme, "ledger", "verify", "--heads", str(exported)).stderr
+
+
+def test_an_anchor_that_holds_nothing_of_this_ledger_is_no_proof(acme: Town, number: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+
+    said = acme.bot.run("ledger", "verify", "--heads", str(tmp_path / "empty"))
+
+    assert (said.returncode, "Nothing of this ledger is anchored there" in said.stderr) == (1, True)
+
+
+def _rewrite_from(path: str, seq: int) -> None:
+    """Another story from this entry on, and every fingerprint made to fit: what this program itself could do."""
+    with Ledger(connect(f"sqlite:///{path}"), lambda: datetime.now(UTC)).begin() as tx:
+        previous = ""
+        for entry in tx.session.scalars(select(EntryRow).where(EntryRow.seq >= seq).order_by(EntryRow.seq)):
+            entry.kind = "approved" if entry.seq == seq else entry.kind
+            entry.previous = previous or entry.previous
+            entry.fingerprint = previous = chain.link_of(entry)
+        head = tx.session.get_one(HeadRow, 1)
+        head.fingerprint = previous
 
 
 def test_a_body_may_be_erased_and_the_chain_still_holds(memory: sqlite3.Connection) -> None:
