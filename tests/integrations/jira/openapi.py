@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,14 @@ class Description:
             for line in self.against(known[name]["schema"], _typed(known[name]["schema"], value), f"parameter {name}")
         ]
         return missing + unknown + wrong
+
+    def scopes(self) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+        """(verb, address, the scopes that open it: the classic ones are ``Current``, the granular ones ``Beta``)."""
+        for path, operations in self._document["paths"].items():
+            for method, operation in operations.items():
+                if isinstance(operation, dict) and "x-atlassian-oauth2-scopes" in operation:
+                    stated = operation["x-atlassian-oauth2-scopes"]
+                    yield method.upper(), path, {one["state"]: one["scopes"] for one in stated}
 
     def complaints(self, method: str, path: str, status: int, body: Any) -> list[str]:
         """What is wrong with an answer: nothing, or one line for each place."""

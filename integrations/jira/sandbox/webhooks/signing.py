@@ -7,11 +7,7 @@ import json
 
 
 def hub_signature(secret: str, body: bytes) -> str:
-    """``X-Hub-Signature`` of an administrator's webhook, over the bytes as they are sent.
-
-    >>> hub_signature("It's a Secret to Everybody", b"Hello World!")[:15]
-    'sha256=a4771c39'
-    """
+    """``X-Hub-Signature`` of an administrator's webhook, over the bytes as they are sent."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
