@@ -88,6 +88,9 @@ class Diary:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
 
+    def newest_first(self) -> Iterator[Entry]:
+        return iter(list(reversed(self._entries)))
+
     def as_json(self, *, whole: bool = False) -> list[dict[str, Any]]:
         """whole: long bodies and answers too, as far as they were kept."""
         return [self._whole(entry) if whole else asdict(entry) for entry in self._entries]

@@ -1,5 +1,7 @@
 """The three stand-ins of one sandbox, behind doors that stay where they are when new ones take their place."""
 
+from collections.abc import Callable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from integrations.jira import sandbox as jira
@@ -27,7 +29,8 @@ class Systems:
         self.slack_url = ""
         self.redirect_url = ""
         """Where ServiceNow sends people back to, once they allowed the bot to act as them."""
-        self._secrets = secrets
+        self.secrets = secrets
+        self._on_renewal: list[Callable[[], None]] = []
         self._build()
 
     def __getitem__(self, system: str) -> Standin:
@@ -54,6 +57,10 @@ class Systems:
         self.redirect_url = f"{bot_url}/servicenow/callback"
         self._connect()
 
+    def on_renewal(self, forget: Callable[[], None]) -> None:
+        """Have somebody else forget, too."""
+        self._on_renewal.append(forget)
+
     async def renew(self) -> None:
         """Back to the seed: records, diary, faults, switches and clock."""
         await self._retire()
@@ -61,6 +68,8 @@ class Systems:
         self._build()
         self._connect()
         self.generation += 1
+        for forget in self._on_renewal:
+            forget()
 
     def let_go(self) -> None:
         """Answer those who still wait, for news or for a fault to be lifted."""
@@ -69,11 +78,11 @@ class Systems:
             standin.faults.resume()
 
     def _build(self) -> None:
-        self.workspace = slack.build(self.world, self._secrets)
+        self.workspace = slack.build(self.world, self.secrets)
         self._standins = {
             "slack": self.workspace.standin,
-            "jira": jira.build(self.world, self._secrets, clock=self.clock),
-            "servicenow": servicenow.build(self.world, self._secrets, clock=self.clock),
+            "jira": jira.build(self.world, self.secrets, clock=self.clock),
+            "servicenow": servicenow.build(self.world, self.secrets, clock=self.clock),
         }
         for standin in self.all:
             standin.clock = self.clock

@@ -5,7 +5,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,17 +14,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from integrations.standin.page import jira, ledger, servicenow
-from integrations.standin.page.door import ask
+from integrations.standin.page.deeds import Deeds
 from integrations.standin.page.guard import Guard
+from integrations.standin.page.people import People
+from integrations.standin.page.screens import Screens
 from integrations.standin.page.seed import seed_for_page
+from integrations.standin.page.timeline.endpoints import TimelineEndpoints
+from integrations.standin.page.timeline.masking import Masking
+from integrations.standin.page.timeline.rows import Timeline
+from integrations.standin.page.trouble import Trouble
+from integrations.standin.page.whole import Whole
 from integrations.standin.pulse import Pulse
 from integrations.standin.startover import StartOver
 from integrations.standin.systems import Systems
-from integrations.standin.wire import CONTROL
-from integrations.standin.world import World
 
 STATIC = Path(__file__).parent / "static"
-VERDICTS = frozenset({"approve", "reject"})
 
 
 @dataclass(frozen=True)
@@ -39,29 +42,35 @@ class Sandbox:
     token: str
     """The page's own token at the bot's API."""
 
-    @property
-    def world(self) -> World:
-        return self.systems.world
-
 
 class Page:
     """The page's endpoints, over one sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        systems, mask = sandbox.systems, Masking(sandbox.systems.secrets, [sandbox.token])
         self._sandbox = sandbox
-        self._seed = seed_for_page(sandbox.world, sandbox.systems["slack"].switches["commands"])
+        self._seed = seed_for_page(systems.world, systems["slack"].switches["commands"])
+        self._deeds = Deeds()
+        timeline = Timeline(systems, self._deeds, mask)
+        trouble = Trouble(systems)
+        self._parts = (
+            Whole(systems, sandbox.pulse, sandbox.start_over, trouble),
+            trouble,
+            People(systems, self._deeds),
+            Screens(systems, self._deeds),
+            TimelineEndpoints(systems, timeline, mask),
+        )
+        systems.on_renewal(self._deeds.clear)
+        systems.on_renewal(timeline.forget)
 
     def routes(self) -> list[Route | Mount]:
         return [
             Route("/", self.index),
             Route("/page/seed", self.seed),
-            Route("/page/people/{user}/screen", self.screen),
-            Route("/page/people/{user}/{deed}", self.deed, methods=["POST"]),
-            Route("/page/apps/{name}/message", self.app_message, methods=["POST"]),
             Route("/page/systems", self.systems),
-            Route("/page/changes/{number}/{verdict}", self.verdict, methods=["POST"]),
             Route("/page/ledger/{number}", self.ledger),
             Route("/page/coverage", self.coverage),
+            *(route for part in self._parts for route in part.routes()),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
 
@@ -71,54 +80,27 @@ class Page:
     async def seed(self, _: Request) -> Response:
         return JSONResponse(self._seed)
 
-    async def screen(self, request: Request) -> Response:
-        path = f"{CONTROL}/people/{request.path_params['user']}/screen"
-        return await self._slack("GET", path, query=request.url.query)
-
-    async def deed(self, request: Request) -> Response:
-        """A command, a message, a click, a submit …: Slack's stand-in knows them."""
-        path = f"{CONTROL}/people/{request.path_params['user']}/{request.path_params['deed']}"
-        return await self._slack("POST", path, await request.json())
-
-    async def app_message(self, request: Request) -> Response:
-        path = f"{CONTROL}/apps/{request.path_params['name']}/message"
-        return await self._slack("POST", path, await request.json())
-
     async def systems(self, request: Request) -> Response:
         """Both systems, or only the revision when nothing changed since the one the caller has seen."""
-        sandbox = self._sandbox
+        systems = self._sandbox.systems
+        state = systems["servicenow"].state()
         shown = {
-            "servicenow": servicenow.view(
-                sandbox.systems["servicenow"].state(), sandbox.world.people, sandbox.servicenow_url
-            ),
-            "jira": jira.view(sandbox.systems["jira"].state()),
+            "servicenow": servicenow.view(state, systems.world.people, self._sandbox.servicenow_url),
+            "jira": jira.view(systems["jira"].state()),
         }
         revision = hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:16]
         if request.query_params.get("seen") == revision:
             return JSONResponse({"revision": revision})
         return JSONResponse({"revision": revision, **shown})
 
-    async def verdict(self, request: Request) -> Response:
-        """Somebody decides in ServiceNow's own screen, beside Slack; a refusal is an answer, as in Slack's part."""
-        verdict = request.path_params["verdict"]
-        if verdict not in VERDICTS:
-            return JSONResponse({"error": "no such verdict"}, status_code=404)
-        told = await request.json()
-        body = {"number": request.path_params["number"], "comments": told.get("comments", "")}
-        path = f"{CONTROL}/people/{told.get('person', '')}/{verdict}"
-        answer = await ask(self._sandbox.systems["servicenow"].app, "POST", path, body)
-        return JSONResponse(answer.body)
-
     async def ledger(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        return JSONResponse(await asyncio.to_thread(ledger.read, self._sandbox.pulse.url, self._sandbox.token, number))
+        number, bot = request.path_params["number"], self._sandbox.pulse.url
+        return JSONResponse(await asyncio.to_thread(ledger.read, bot, self._sandbox.token, number))
 
     async def coverage(self, _: Request) -> Response:
-        return JSONResponse({standin.system: standin.coverage for standin in self._sandbox.systems.all})
-
-    async def _slack(self, method: str, path: str, body: Any = None, *, query: str = "") -> Response:
-        answer = await ask(self._sandbox.systems["slack"].app, method, path, body, query=query)
-        return JSONResponse(answer.body, status_code=answer.status)
+        return JSONResponse(
+            {one.system: {"calls": one.coverage, "absent": one.absent} for one in self._sandbox.systems.all}
+        )
 
 
 def build_page(sandbox: Sandbox) -> ASGIApp:

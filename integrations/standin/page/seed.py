@@ -43,7 +43,14 @@ def _features(commands: list[str]) -> dict[str, Any]:
 
 
 def _person(world: World, human: Human) -> dict[str, Any]:
-    return {"key": human.key, "slack": human.slack, "name": human.name, "role": _role(world, human)}
+    return {
+        "key": human.key,
+        "slack": human.slack,
+        "name": human.name,
+        "role": _role(world, human),
+        "servicenow": human.servicenow,
+        "is_ours": human.team == world["team"]["id"],
+    }
 
 
 def _role(world: World, human: Human) -> str:

@@ -42,6 +42,8 @@ TEXTS = {
     "Close notes": "close_notes",
 }
 JOURNALS = {"Work note": "work_notes", "Comment": "comments"}
+OVER = ("Closed", "Canceled")
+"""States of a task that is done with."""
 ALWAYS_SHOWN = frozenset({"Approval", "Risk", "Requested by", "Assignment group", "Planned start", "Planned end"})
 
 
@@ -96,8 +98,9 @@ def _approval(row: dict[str, Any], people: Mapping[str, Human]) -> dict[str, Any
     }
 
 
-def _task(task: dict[str, Any]) -> dict[str, str]:
-    return {"number": task["number"], "state": task["state"], "text": task["short_description"]}
+def _task(task: dict[str, Any]) -> dict[str, Any]:
+    is_open = task["state"] not in OVER
+    return {"number": task["number"], "state": task["state"], "text": task["short_description"], "is_open": is_open}
 
 
 def _name(key: str, people: Mapping[str, Human]) -> str:

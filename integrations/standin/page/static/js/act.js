@@ -41,7 +41,7 @@ async function press(scope, { el, block }, payload) {
   const label = el.text?.text ?? payload.selected_option?.text?.text ?? el.placeholder?.text ?? "That";
   busy(scope, el, true);
   const { type: _, ...chosen } = payload;
-  const body = { ...scope, block_id: block.block_id, action_id: el.action_id, ...chosen, ...typed(scope) };
+  const body = { ...scope, block_id: block.block_id, action_id: el.action_id, ...chosen, ...typed(scope), label };
   state.faults.delete(keyOf(scope));
   await attempt("click", body, `“${label}”`, (sentence) => state.faults.set(keyOf(scope), sentence));
   busy(scope, el, false);

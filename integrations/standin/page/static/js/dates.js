@@ -41,6 +41,7 @@ export function writeDate(seconds, pattern, fallback) {
 
 export const dateOf = (ts) => new Date(Number(String(ts).split(".")[0]) * 1000);
 export const clockTime = (date) => time(date);
+export const secondTime = format({ hour: "numeric", minute: "2-digit", second: "2-digit" });
 export const fullTime = format({ dateStyle: "full", timeStyle: "medium" });
 export const shortTime = format({ month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
 export const dayLabel = pretty(format({ weekday: "long", month: "long", day: "numeric" }));

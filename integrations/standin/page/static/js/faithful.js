@@ -36,23 +36,27 @@ async function show() {
           "Slack, Jira and ServiceNow are played here by servers on this machine that speak the vendors' own protocols. ",
           "Cabbie cannot tell them apart and has no special case for them. What each of them answers:",
         ),
-        Object.entries(coverage).map(([system, table]) => sheet(system, table)),
+        Object.entries(coverage).map(([system, told]) => sheet(system, told)),
       ),
     ),
   );
   dialog.showModal();
 }
 
-function sheet(system, table) {
-  const rows = Object.entries(table);
-  const whole = rows.filter(([, how]) => how.startsWith("supported")).length;
+// Each note names the section of the fact sheet it was built from.
+const isWhole = (how) => how.startsWith("supported");
+
+function sheet(system, { calls, absent }) {
+  const [rows, missing] = [Object.entries(calls), Object.entries(absent)];
+  const whole = rows.filter(([, how]) => isWhole(how)).length;
+  const counts = `${whole} calls in full, ${rows.length - whole} in part, ${missing.length} left out`;
   return h(
     "section",
     { key: system },
-    h("h3", {}, `${NAMES[system]}: ${whole} of ${rows.length} calls in full`),
+    h("h3", {}, `${NAMES[system]}: ${counts}`),
     h(
       "div",
-      { class: "sheet" },
+      { class: "sheet", tabindex: 0, role: "group", "aria-label": `${NAMES[system]}, call by call` },
       h(
         "table",
         {},
@@ -60,16 +64,13 @@ function sheet(system, table) {
         h(
           "tbody",
           {},
-          rows.map(([call, how]) =>
-            h(
-              "tr",
-              {},
-              h("td", {}, h("code", {}, call)),
-              h("td", { class: how.startsWith("supported") ? "whole" : "part" }, how),
-            ),
-          ),
+          rows.map(([call, how]) => line(call, how, isWhole(how) ? "whole" : "part")),
+          missing.map(([call, why]) => line(call, `left out: ${why}`, "none")),
         ),
       ),
     ),
   );
 }
+
+const line = (call, how, look) =>
+  h("tr", {}, h("td", {}, h("code", {}, call)), h("td", { class: look }, how));

@@ -6,8 +6,10 @@ import { startComposer } from "./composer.js";
 import { paintViews, startDialogs } from "./dialogs.js";
 import { h } from "./dom.js";
 import { startFaithful } from "./faithful.js";
+import { startPulse } from "./pulse.js";
+import { paintStart } from "./start.js";
 import { become, follow, onChange, state } from "./state.js";
-import { paintSystems, startSystems } from "./systems.js";
+import { open, paintSystems, startSystems } from "./systems.js";
 import { go, paintPlaces, paintTalk, startTalk } from "./talk.js";
 
 const byId = (id) => document.getElementById(id);
@@ -25,6 +27,7 @@ async function start() {
   startMenus();
   onChange(paint);
   startSystems();
+  startPulse(rehearse);
   follow(trouble);
 }
 
@@ -71,10 +74,18 @@ function paint() {
   for (const button of document.querySelectorAll("[data-to]")) {
     button.setAttribute("aria-pressed", String(byId("app").dataset.pane === button.dataset.to));
   }
+  byId("me").value = state.me.key;
   paintPlaces();
   paintTalk();
   paintViews({ placeOf, fault });
   paintSystems();
+  paintStart();
+}
+
+function rehearse() {
+  byId("app").dataset.pane = "systems";
+  open("rehearse");
+  paint();
 }
 
 function trouble(sentence) {

@@ -152,7 +152,7 @@ function more(one, channel) {
             on: {
               click: (event) => {
                 event.currentTarget.closest("details").open = false;
-                attempt("shortcut", { callback_id, channel, ts: one.ts }, `“${name}”`);
+                attempt("shortcut", { callback_id, channel, ts: one.ts, label: name }, `“${name}”`);
               },
             },
           },

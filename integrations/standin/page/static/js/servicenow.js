@@ -1,12 +1,10 @@
-// Changes as ServiceNow holds them: state, approvals, plans, journal; and deciding there instead of in Slack.
+// Changes as ServiceNow holds them: state, approvals, plans, journal; and what can be done there instead of in Slack.
 
-import { Trouble, post } from "./api.js";
 import { h } from "./dom.js";
+import { beThem, ownScreen } from "./screens.js";
 import { state } from "./state.js";
 
 export const chosen = { number: null };
-
-const wrongs = new Map(); // approver row → what is wrong with the last try
 
 export const changesOf = () => state.systems?.servicenow.changes ?? [];
 
@@ -65,7 +63,8 @@ function change(one, repaint) {
     steps(one),
     one.on_hold && h("p", { class: "flag" }, `On hold: ${one.on_hold_reason || "no reason given"}`),
     facts(one.facts),
-    approvals(one, repaint),
+    approvals(one),
+    ownScreen(one, repaint),
     one.texts.map(({ label, text }) => section(label, h("p", { class: "pre" }, text))),
     one.tasks.length > 0 &&
       section(
@@ -108,7 +107,7 @@ const facts = (list) =>
 
 export const section = (title, ...content) => h("section", { key: title }, h("h3", {}, title), content);
 
-function approvals(one, repaint) {
+function approvals(one) {
   if (!one.approvals.length) return section("Approvals", h("p", { class: "quiet" }, "Nobody has been asked."));
   return section(
     "Approvals",
@@ -118,7 +117,7 @@ function approvals(one, repaint) {
       one.approvals.map((row, n) =>
         h(
           "li",
-          { key: rowKey(one, n) },
+          { key: `${one.number}/${n}` },
           h("span", { class: `state ${row.state.replace(/\W+/g, "-")}` }, row.label),
           h(
             "span",
@@ -126,45 +125,13 @@ function approvals(one, repaint) {
             h("b", {}, row.name),
             row.group && h("span", { class: "quiet" }, ` ${row.group}`),
           ),
+          row.state === "requested" && beThem(row.person),
           row.comments.map((words) => h("p", { class: "pre said" }, words)),
-          row.state === "requested" && row.person && decision(one, row, rowKey(one, n), repaint),
         ),
       ),
     ),
   );
 }
-
-const rowKey = (one, n) => `${one.number}/${n}`;
-
-function decision(one, row, key, repaint) {
-  const decide = (verdict) => async (event) => {
-    event.preventDefault();
-    const comments = event.currentTarget.closest("form").querySelector("input").value.trim();
-    wrongs.set(key, await tryTo(verdict, one.number, row.person, comments));
-    repaint();
-  };
-  const wrong = wrongs.get(key);
-  return h(
-    "form",
-    { class: "decide", key: "decide", on: { submit: (event) => event.preventDefault() } },
-    h("input", { type: "text", placeholder: "Comment", "aria-label": `Comment by ${row.name}` }),
-    h("button", { type: "button", on: { click: decide("approve") } }, "Approve in ServiceNow as ", row.name),
-    h("button", { type: "button", on: { click: decide("reject") } }, "Reject"),
-    wrong && h("p", { class: "error", role: "alert" }, wrong),
-  );
-}
-
-async function tryTo(verdict, number, person, comments) {
-  try {
-    const answer = await post(`/page/changes/${encodeURIComponent(number)}/${verdict}`, { person, comments });
-    return answer?.ok === false ? sentence(answer.error) : "";
-  } catch (error) {
-    if (!(error instanceof Trouble)) throw error;
-    return error.message;
-  }
-}
-
-const sentence = (error) => (typeof error === "string" ? error : (error?.message ?? "ServiceNow refused."));
 
 function journal(entries) {
   if (!entries.length) return null;

@@ -13,6 +13,8 @@ export const state = {
   openThreads: new Set(),
   read: {}, // the newest ts seen in each place
   systems: null,
+  pulse: null, // the sandbox as a whole
+  locked: "", // why this person cannot open Slack
 };
 
 const listeners = new Set();
@@ -54,22 +56,47 @@ export async function follow(onTrouble) {
     try {
       const wait = revision === undefined ? "" : `?wait=${revision}`;
       const screen = await get(`/page/people/${who.slack}/screen${wait}`, leaving.signal);
-      if (screen.ok === false) throw new Trouble(`${who.name} cannot open Slack: ${inWords(screen.error)}.`);
+      if (screen.ok === false) throw new Locked(`${who.name} cannot open Slack: ${inWords(screen.error)}.`);
       onTrouble("");
       if (who === state.me && screen.revision !== state.screen?.revision) show(screen);
     } catch (error) {
       if (error.name === "AbortError") continue;
-      onTrouble(error instanceof Trouble ? error.message : String(error));
+      lock(who, error instanceof Locked ? error.message : "");
+      onTrouble(error instanceof Locked ? "" : error instanceof Trouble ? error.message : String(error));
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 }
 
+class Locked extends Trouble {}
+
+function lock(who, sentence) {
+  if (who !== state.me || state.locked === sentence) return;
+  state.locked = sentence;
+  changed();
+}
+
 let leaving = new AbortController();
+
+const forgetters = new Set();
+
+/** Have `forgetter` called when the sandbox starts over. */
+export const onForget = (forgetter) => forgetters.add(forgetter);
+
+/** Everything that was seen belongs to a sandbox that is gone. */
+export function forget() {
+  state.systems = null;
+  state.read = {};
+  state.notices = [];
+  state.faults.clear();
+  state.openThreads.clear();
+  forgetters.forEach((forgetter) => forgetter());
+}
 
 export function become(person) {
   state.me = person;
   state.screen = null;
+  state.locked = "";
   leaving.abort();
   leaving = new AbortController();
   changed();
@@ -77,6 +104,7 @@ export function become(person) {
 
 function show(screen) {
   state.screen = screen;
+  state.locked = "";
   if (state.place !== "home" && !here()) state.place = channels()[0]?.id ?? dms()[0]?.id ?? "home";
   changed();
 }

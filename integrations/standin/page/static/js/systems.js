@@ -1,14 +1,25 @@
-// The right side: ServiceNow, Jira, Cabbie's ledger and the pipeline, kept fresh once a second.
+// The right side: ServiceNow, Jira, Cabbie's ledger, the pipeline, the diary and what can be turned, kept fresh once a second.
 
 import { Trouble, get } from "./api.js";
 import { fill, h } from "./dom.js";
+import { diaryPanel, forgetDiary, refreshDiary } from "./diary.js";
 import { jiraPanel } from "./jira.js";
 import { ledgerPanel, refreshLedger } from "./ledger.js";
 import { pipelinePanel } from "./pipeline.js";
+import { rehearsePanel } from "./rehearse.js";
 import { servicenowPanel } from "./servicenow.js";
-import { state } from "./state.js";
+import { changed, onForget, state } from "./state.js";
+import { refreshChoices } from "./trouble.js";
 
-const PANELS = { servicenow: servicenowPanel, jira: jiraPanel, ledger: ledgerPanel, pipeline: pipelinePanel };
+const PANELS = {
+  servicenow: servicenowPanel,
+  jira: jiraPanel,
+  ledger: ledgerPanel,
+  pipeline: pipelinePanel,
+  diary: diaryPanel,
+  rehearse: rehearsePanel,
+};
+const REFRESH = { ledger: refreshLedger, diary: refreshDiary }; // asked for only while they are looked at
 const byId = (id) => document.getElementById(id);
 let shown = "servicenow";
 
@@ -24,6 +35,7 @@ export function startSystems() {
       next.focus();
     });
   }
+  onForget(forgetDiary);
   open(shown);
   watch();
 }
@@ -37,7 +49,8 @@ export function open(name) {
     byId(`panel-${tab.dataset.tab}`).hidden = !isShown;
   }
   paintSystems();
-  if (name === "ledger") refreshLedger().then(paintSystems);
+  REFRESH[name]?.().then(paintSystems);
+  if (name === "rehearse") refreshChoices(paintSystems);
 }
 
 export function paintSystems() {
@@ -52,8 +65,9 @@ async function watch() {
       const systems = await get(`/page/systems${seen}`);
       const isNew = systems.revision !== state.systems?.revision;
       if (isNew) state.systems = systems;
-      const isLedgerNew = shown === "ledger" && (await refreshLedger());
-      if (isNew || isLedgerNew) paintSystems();
+      const hasMore = await REFRESH[shown]?.();
+      if (isNew) changed();
+      else if (hasMore) paintSystems();
     } catch (error) {
       if (!(error instanceof Trouble)) throw error; // the conversation's own poll tells the person
     }

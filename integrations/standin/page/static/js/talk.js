@@ -54,10 +54,13 @@ export function paintPlaces() {
         item(one.id, "●", one.name ?? state.screen.people[one.user]?.real_name ?? "Cabbie", isUnread(one)),
       ),
     ),
-    h("h2", { key: "a" }, "Apps"),
-    h("ul", { key: "al" }, item("home", "⌂", "Cabbie Home", false)),
+    isInstalled() && h("h2", { key: "a" }, "Apps"),
+    isInstalled() && h("ul", { key: "al" }, item("home", "⌂", "Cabbie Home", false)),
   );
 }
+
+// The app lives in one workspace; a stranger who shares a channel has no Home of it.
+const isInstalled = () => Boolean(state.screen) && state.me.is_ours;
 
 function goAndShow(id) {
   byId("app").dataset.pane = "talk";
@@ -72,11 +75,11 @@ export function paintTalk() {
   const wasAtEnd = isAtEnd();
   const place = here();
   const isHome = state.place === "home";
-  byId("composer").hidden = isHome;
+  byId("composer").hidden = isHome || Boolean(state.locked);
   paintHead(place, isHome);
   if (isHome) paintHome();
   else if (place) paintMessages(place);
-  else fill(byId("messages"), h("p", { class: "empty" }, state.screen ? "Nothing to see here." : "Opening Slack…"));
+  else fill(byId("messages"), h("p", { class: "empty" }, state.locked || (state.screen ? "Nothing to see here." : "Opening Slack…")));
   if (place) state.read[`${state.me.key}/${place.id}`] = newest(place);
   if (wasAtEnd && !isHome) scroll.scrollTop = scroll.scrollHeight;
   noteEnd(wasAtEnd);
@@ -165,10 +168,22 @@ function row(one, before, replies, place) {
     !isReply(one) &&
     !isReply(before) &&
     Number(one.ts) - Number(before.ts) < TOGETHER;
+  showWhispers(one, replies);
   return [
     isNewDay && h("p", { class: "day", key: `day-${one.ts}` }, h("span", {}, day)),
     message(one, { channel: place.id, replies: isReply(one) ? [] : (replies.get(one.ts) ?? []), isCompact }),
   ];
+}
+
+// What only this person was told in a thread is not to be missed: it opens, once.
+const whispered = new Set();
+
+function showWhispers(one, replies) {
+  for (const reply of replies.get(one.ts) ?? []) {
+    if (!reply.is_ephemeral || whispered.has(reply.ts)) continue;
+    whispered.add(reply.ts);
+    state.openThreads.add(one.ts);
+  }
 }
 
 function noticeRow(notice) {
