@@ -49,15 +49,15 @@ class View:
     def _value(self, record: Record, column: Column) -> Any:
         # A journal reads back empty; only its display value holds the entries.
         value = "" if column.kind == "journal_input" else record[column.name]
+        has_link = column.refers and value and not self.without_links
+        link = {"link": f"{self.base}/api/now/table/{column.refers}/{value}"} if has_link else {}
+        if self.display == "false":
+            return {**link, "value": value} if link else value
         shown = display_of(self.inst.store, record, column, self.session.zone, self.inst.switches["risk_scale"])
         shown = shown if column.kind == "journal_input" or value else ""
-        link = f"{self.base}/api/now/table/{column.refers}/{value}" if column.refers and value else ""
         if self.display == "all":
-            pair = {"display_value": shown, "value": value}
-            return pair | ({"link": link} if link and not self.without_links else {})
-        if self.display == "true":
-            return {"display_value": shown, "link": link} if link and not self.without_links else shown
-        return {"link": link, "value": value} if link and not self.without_links else value
+            return {"display_value": shown, "value": value, **link}
+        return {"display_value": shown, **link} if link else shown
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a person sees of a stored value: labels, names, their own time zone."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from integrations.servicenow.sandbox.data.choices import RISKS, choices_of
@@ -32,6 +33,7 @@ def labels_of(table: str, element: str, risk_scale: str) -> dict[str, str]:
     return choices_of(table, TABLES[table].extends, element)
 
 
+@lru_cache(maxsize=16_384)
 def in_zone(value: str, zone: str) -> str:
     """Stored UTC as the reader's own time."""
     if not value:

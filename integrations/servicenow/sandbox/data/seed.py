@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from integrations.servicenow.sandbox.access.accounts import APPROVAL_ACCOUNT, CHANGE_ACCOUNT
-from integrations.servicenow.sandbox.data.choices import CHOICES
+from integrations.servicenow.sandbox.data.choices import CHOICES, RISKS
 from integrations.servicenow.sandbox.data.schema import TABLES
 from integrations.servicenow.sandbox.data.seed_operations import sow_operations
 from integrations.servicenow.sandbox.data.store import Actor
@@ -35,7 +35,7 @@ FIXED_PROPERTIES = {
     "com.snc.change_request.event.state_updated.enabled": "false",
     "glide.sys.default.tz": "US/Pacific",
 }
-SHOWN_SWITCHES = (*PROPERTIES.values(), "mandatory_on_create", "approver_role")
+SHOWN_SWITCHES = (*PROPERTIES.values(), "mandatory_on_create", "approver_role", "risk_scale")
 MANDATORY = (("change_request", "short_description"), ("change_task", "change_request"), ("sys_user", "user_name"))
 
 
@@ -66,6 +66,9 @@ def refresh(inst: Instance) -> None:
         is_demanded = row["element"] in inst.switches["mandatory_on_create"]
         is_mandatory = is_demanded or ("change_request", row["element"]) in MANDATORY
         inst.store.rewrite(row, {"mandatory": str(is_mandatory).lower()})
+    values = {label: value for value, label in RISKS[inst.switches["risk_scale"]].items()}
+    for row in inst.store.where("sys_choice", name="change_request", element="risk"):
+        inst.store.rewrite(row, {"value": values.get(row["label"], row["value"])})
     role = inst.store.find("sys_user_role", sys_id_of("sys_user_role", "approver"))
     if role:
         inst.store.rewrite(role, {"name": inst.switches["approver_role"]})

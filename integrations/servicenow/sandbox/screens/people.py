@@ -141,7 +141,7 @@ class Screens:
             take_role(self._inst, user.sys_id, role)
         if "delegate" in body:
             about = {"user": user.sys_id, "delegate": self._user(body["delegate"]).sys_id}
-            times = {name: body[name] for name in ("starts", "ends", "approvals") if name in body}
+            times: dict[str, Any] = {name: body[name] for name in ("starts", "ends", "approvals") if name in body}
             accepted = accept(reading, "sys_user_delegate", times).values
             self._inst.store.insert("sys_user_delegate", {**about, **accepted}, MAINTENANCE)
         return {name: user[name] for name in ("user_name", *OWN_FACTS)}
