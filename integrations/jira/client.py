@@ -76,8 +76,9 @@ class JiraTracker:
 
     def _archived(self, listed: Sequence[Issue], by_key: dict[str, Issue]) -> frozenset[str]:
         ids = [str(issue["id"]) for issue in listed]
-        unlisted = frozenset(str(issue["id"]) for issue in by_key.values()) - frozenset(ids)
-        return unlisted | archived_among(self._connections, ids) if self._is_cloud else unlisted
+        unlisted = sorted({str(issue["id"]) for issue in by_key.values()} - set(ids))
+        # Cloud lists archived issues or not, and leaves out those it cannot load just now: only a search tells
+        return archived_among(self._connections, [*ids, *unlisted]) if self._is_cloud else frozenset(unlisted)
 
     def _story(self, key: str, issue: Issue | None, archived: frozenset[str]) -> Story:
         if issue is None:

@@ -87,10 +87,11 @@ class Connections:
 
 def _check_login(response: Response, *_: Any, **__: Any) -> None:
     """Raises: BadCredentials, also when the answer looks fine."""
-    if response.headers.get("X-Seraph-LoginReason", "") in _FAILED_LOGINS:
-        raise BadCredentials(SYSTEM, "it does not know us: the token is wrong, expired or revoked")
+    # first, for it comes with AUTHENTICATION_DENIED beside it
     if response.headers.get("X-Authentication-Denied-Reason"):
         raise BadCredentials(SYSTEM, "it wants our account to solve a captcha: sign in by hand once")
+    if response.headers.get("X-Seraph-LoginReason", "") in _FAILED_LOGINS:
+        raise BadCredentials(SYSTEM, "it does not know us: the token is wrong, expired or revoked")
     if response.status_code == 403 and _BEARER_ON_SITE in response.text:
         raise BadCredentials(SYSTEM, "Jira Cloud takes an e-mail and an API token, not a token alone")
 

@@ -97,7 +97,13 @@ def moment_of(view: View, field: str, operand: Operand) -> datetime:
     Raises:
         Refused: 400, with the formats that there are.
     """
-    now = view.store.clock.now()
+    try:
+        return _moment(field, operand, view.store.clock.now())
+    except OverflowError:  # beyond the calendar
+        raise refused(400, BAD_DATE.format(operand if isinstance(operand, str) else operand.name, field)) from None
+
+
+def _moment(field: str, operand: Operand, now: datetime) -> datetime:
     if isinstance(operand, Function):
         return _moment_of_function(field, operand, now)
     if re.fullmatch(rf"(?:{PERIOD.pattern}\s*)+", operand.strip()):

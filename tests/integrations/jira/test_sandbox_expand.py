@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.change.model import Found
+from tests.integrations.jira.clients import tracker
 from tests.integrations.jira.conftest import RunningJira
 
 
@@ -122,3 +124,9 @@ def test_bulkfetch_tells_which_it_could_not_read_just_now(jira: RunningJira) -> 
 
     assert [issue["key"] for issue in answer["issues"]] == ["PAY-102"]
     assert [error["id"] for error in answer["issueErrors"]] == ["10001"]
+
+
+def test_an_issue_that_bulkfetch_could_not_read_is_not_taken_for_an_archived_one(jira: RunningJira) -> None:
+    jira.switch(bulk_errors=["10001"])
+
+    assert [story.found for story in tracker(jira).read(["PAY-101", "PAY-102"])] == [Found.READ, Found.READ]

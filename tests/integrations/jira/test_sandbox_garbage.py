@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from integrations.jira.sandbox.errors import Refused
 from integrations.jira.sandbox.jql import read_query
 from integrations.jira.sandbox.richtext import document_of, is_document, text_of
+from tests.integrations.jira.apps import app_of
 from tests.integrations.jira.conftest import RunningJira
 
 WORDS = [
@@ -31,10 +32,21 @@ WORDS = [
     "\\",
     "is",
 ]
+FIELDS = ["key", "project", "status", "assignee", "fixVersion", "parent", "updated", "resolved", "text", "labels", "x"]
+OPERANDS = """
+PAY-101 | empty | not empty | currentUser() | (currentUser(), PAY-101) | -1d | '-1w 2d' | startOfDay('-1d')
+| endOfMonth()
+| releasedVersions(PAY) | membersOf() | now() | ('2026-11-23 10:00') | Unresolved | 'a b' | latestReleasedVersion()
+| (empty, Done) | startOfWeek(-99999999) | '-99999999999w'
+"""
+VALUES = st.sampled_from([value.strip() for value in OPERANDS.split("|")])
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 MEMBERS = """
 body visibility properties type value key object title url icon status fields update transition id ids jql comment
 add set issueIdsOrKeys version content text marks attrs doc paragraph application globalId
+project issuetype summary labels fixVersions assignee parent description remove name released releaseDate
+events webhooks jqlFilter filters webhookIds issues issueID accountId PAY Task deployments associations values
+pipeline environment commands state public
 """
 NAMES = st.sampled_from(MEMBERS.split())
 JSON = st.recursive(
@@ -50,6 +62,19 @@ ADDRESSES = [
     ("POST", "/search/jql"),
     ("POST", "/comment/list"),
     ("PUT", "/issue/PAY-101/properties/mark"),
+    ("POST", "/issue"),
+    ("PUT", "/issue/PAY-101"),
+    ("PUT", "/issue/PAY-101/assignee"),
+    ("POST", "/version"),
+    ("POST", "/issue/properties/multi"),
+    ("POST", "/../../webhooks/1.0/webhook"),
+    ("POST", "/../../servicedeskapi/request/PAY-101/comment"),
+]
+APP_ADDRESSES = [
+    ("POST", "/rest/api/3/webhook"),
+    ("PUT", "/rest/api/3/webhook/refresh"),
+    ("DELETE", "/rest/api/3/webhook"),
+    ("POST", "bulk"),
 ]
 
 
@@ -75,7 +100,28 @@ def test_what_counts_as_a_document_can_be_shown_as_text(body: Any) -> None:
 @given(where=st.sampled_from(ADDRESSES), body=JSON)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_body_is_taken_or_refused(jira: RunningJira, version: str, where: tuple[str, str], body: Any) -> None:
-    jira.standin.switches["limits_writes"] = False
+    jira.standin.switches.update(limits_writes=False, burst_capacity=0, is_admin=True)
     method, path = where
 
     assert jira.call(method, path, body, version=version).status_code < 500
+
+
+@given(where=st.sampled_from(APP_ADDRESSES), body=JSON)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_body_of_an_app_is_taken_or_refused(jira: RunningJira, where: tuple[str, str], body: Any) -> None:
+    jira.standin.switches.update(burst_capacity=0)
+    app, (method, path) = app_of(jira), where
+    gateway = f"/ex/jira/{app.cloud_id}{path}"
+    if path == "bulk":
+        gateway = f"/jira/deployments/0.1/cloud/{app.cloud_id}/bulk"
+
+    assert app.ask(method, gateway, body).status_code < 500
+
+
+@given(st.sampled_from(FIELDS), st.sampled_from(["=", "!=", ">", "<=", "~", "in", "not in", "is"]), VALUES)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_clause_is_answered_or_refused(jira: RunningJira, field: str, operator: str, value: str) -> None:
+    jira.standin.switches.update(burst_capacity=0)
+    answer = jira.call("POST", "/search/jql", {"jql": f"{field} {operator} {value}", "fields": ["key"]})
+
+    assert answer.status_code in (200, 400)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from bot.ports import BadCredentials
 from integrations.standin.faults import Fault
 from tests.integrations.jira.apps import app_of, trade
+from tests.integrations.jira.clients import tracker
 from tests.integrations.jira.conftest import RunningJira
 
 LINK = {"globalId": "a=1&b=2", "object": {"url": "https://a.example", "title": "CHG1"}}
@@ -88,6 +90,8 @@ class TestCaptcha:
         data_center.switch(captcha=True)
         assert data_center.call("GET", "/myself").status_code == 403
         assert data_center.call("GET", "/serverInfo", headers={}).status_code == 200
+        with pytest.raises(BadCredentials, match="captcha"):
+            tracker(data_center).read(["PAY-101"])
         data_center.switch(captcha=False)
         assert data_center.call("GET", "/myself").status_code == 200
 
