@@ -101,10 +101,11 @@ def _why_not(change: Change, claim: Claim, declined: Declined, row: ApprovalRow 
     """The row was open when it was judged, and somebody was quicker than we."""
     if row and row.state is RowState.NOT_REQUIRED:
         return str(NotNeeded(change.number))
+    if claim.verdict is Verdict.WITHDRAWN:
+        return f"ServiceNow did not take it: {declined.what}. Use Hold to stop it."
     if row and row.state in (RowState.APPROVED, RowState.REJECTED):
         return str(AlreadyDecided(row.state, change.number))
-    instead = " Use Hold to stop it." if claim.verdict is Verdict.WITHDRAWN else ""
-    return f"ServiceNow did not take it: {declined.what}.{instead}"
+    return f"ServiceNow did not take it: {declined.what}."
 
 
 def _record_hold(tools: Tools, change: Change, claim: Claim) -> None:

@@ -57,6 +57,8 @@ def complaints(call: Call) -> Iterator[str]:
 def _checker_of(call: Call) -> Callable[[Call], Iterator[str]] | None:
     if call.method == "POST" and call.path == "/oauth_token.do":
         return _token
+    if call.method == "POST" and call.path == "/oauth_revoke_token.do":
+        return _revocation
     if call.method == "POST" and call.path == ATTACH:
         return _attachment
     kinds: tuple[tuple[str, re.Pattern[str], Callable[[Call], Iterator[str]]], ...] = (
@@ -77,8 +79,22 @@ def _token(call: Call) -> Iterator[str]:
     if call.media != "application/x-www-form-urlencoded":
         yield f"a body that says it is {call.media}"
     form = dict(call.form)
-    if form.get("grant_type") != "client_credentials" or form.keys() != {"grant_type", "client_id", "client_secret"}:
+    # docs, Client credentials and Authorization code grant workflow; RFC 7636, 4.5, for the verifier.
+    grants = {
+        "client_credentials": set(),
+        "authorization_code": {"code", "redirect_uri", "code_verifier"},
+        "refresh_token": {"refresh_token"},
+    }
+    own = grants.get(form.get("grant_type", ""))
+    if own is None or form.keys() != {"grant_type", "client_id", "client_secret"} | own:
         yield f"a grant of {sorted(form)}"
+    yield from _no_query(call)
+
+
+def _revocation(call: Call) -> Iterator[str]:
+    # docs, Revoke an OAuth token: one token, and nobody has to say who they are. In the body, for URLs are kept.
+    if dict(call.form).keys() != {"token"}:
+        yield f"a revocation of {sorted(dict(call.form))}"
     yield from _no_query(call)
 
 

@@ -11,8 +11,9 @@ from tests.traffic.slack_text import text_complaints
 
 BUTTONS = words(
     "change.approve change.reject change.ask change.hold change.release change.withdraw change.details "
-    "deploy.succeeded deploy.failed deploy.rolled_back home.refresh"
+    "deploy.succeeded deploy.failed deploy.rolled_back home.refresh account.link account.unlink"
 )
+OF_NO_CHANGE = words("home.refresh account.link account.unlink")
 INPUTS = words("service version environment why reason")
 """Of the forms; their block_ids are the same words."""
 FORMS = words("deploy.request change.reason details")
@@ -76,7 +77,7 @@ def _element(element: dict[str, Any], at: str) -> Iterator[str]:
     action_id = element["action_id"]
     if action_id not in known:
         yield f"{at}: nobody listens to {action_id!r}"
-    elif element.get("type") == "button" and action_id != "home.refresh" and not NUMBER.fullmatch(_value(element)):
+    elif element.get("type") == "button" and action_id not in OF_NO_CHANGE and not NUMBER.fullmatch(_value(element)):
         yield f"{at}: the value of {action_id} is {_value(element)!r}, no change's number"
 
 

@@ -30,6 +30,11 @@ def token(**form: str) -> Call:
     return Call("POST /oauth_token.do", "POST", "/oauth_token.do", body=urlencode(form), headers=FORM)
 
 
+def revocation(query: str = "", **form: str) -> Call:
+    path = "/oauth_revoke_token.do"
+    return Call(f"POST {path}", "POST", path, query=query, body=urlencode(form), headers=FORM)
+
+
 GOOD = [
     servicenow("GET", ROWS, **READ, answer={"result": [{"sys_id": CHANGE_ID, "approver.email": "ada@acme.example"}]}),
     servicenow("PATCH", ROW, {"state": "rejected", "comments": "why"}, **PYSNOW),
@@ -43,6 +48,8 @@ GOOD = [
     asking("sys_id=javascript:gs.getUserID()", "sys_user"),
     asking(f"groupIN{CHANGE_ID}^user.active=true", "sys_user_grmember"),
     token(grant_type="client_credentials", client_id="a", client_secret="b"),
+    token(grant_type="refresh_token", client_id="a", client_secret="b", refresh_token="c"),
+    revocation(token="c"),
 ]
 BAD = {
     "an address of no API": (servicenow("GET", "/now/stats/change_request"), "no documented call"),
@@ -81,6 +88,11 @@ BAD = {
     ),
     "a rejection without a word": (servicenow("PATCH", ROW, {"state": "rejected"}), "without comments"),
     "a password grant": (token(grant_type="password", username="a", password="b"), "a grant of"),
+    "a code without its verifier": (
+        token(grant_type="authorization_code", client_id="a", client_secret="b", code="c", redirect_uri="d"),
+        "a grant of",
+    ),
+    "a token in the URL": (revocation("token=c"), "a revocation of"),
     "no Accept": (
         Call("x", "PATCH", f"/api{ROW}", body='{"state": "approved"}', headers={"content-type": JSON["accept"]}),
         "either missing is a 400",
