@@ -162,7 +162,7 @@ def test_lists_have_no_count_and_no_links(snow: Servicenow):
     searched = snow.result("GET", CHANGES, textSearch="second")
 
     assert [row["number"]["value"] for row in found.json()["result"]] == ["CHG0030002"]
-    assert not {"X-Total-Count", "Link"} & set(found.headers)
+    assert not any(name in found.headers for name in ("X-Total-Count", "Link"))
     assert [row["number"]["value"] for row in typed] == ["CHG0030002"]
     assert [row["number"]["value"] for row in paired] == ["CHG0030001"]
     assert [row["number"]["value"] for row in searched] == ["CHG0030002"]

@@ -1,13 +1,16 @@
 """What the stand-in promises about itself: its coverage, its diary, its report."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
 from starlette.routing import Route
 
-from integrations.servicenow.sandbox import COVERAGE, build
+from integrations.servicenow.sandbox import ABSENT, COVERAGE, build, open_instance
+from integrations.servicenow.sandbox.data.store import STAMP, SYSTEM
 from integrations.servicenow.sandbox.switches import DEFAULTS
+from integrations.standin.clock import Clock
 from integrations.standin.secrets import invent
 from integrations.standin.world import load_world
 from tests.integrations.servicenow.conftest import Servicenow
@@ -25,6 +28,53 @@ def test_coverage_is_equal_to_the_routes():
 
     assert served == set(COVERAGE)
     assert all(note.startswith(("supported", "partial: ")) for note in COVERAGE.values())
+
+
+def test_what_is_called_absent_is_not_served(snow: Servicenow):
+    snow.person("katherine", roles=["admin"])
+    sys_id = snow.new_change()
+
+    served = []
+    for call, why in ABSENT.items():
+        method, _, path = call.partition(" ")
+        answer = snow.call(method, path.format(sys_id=sys_id, table="change_request"), {}, by="katherine")
+        if answer.status_code not in (400, 404, 405) or not why:
+            served.append((call, answer.status_code))
+
+    assert served == []
+    assert not ABSENT.keys() & COVERAGE.keys()
+    assert snow.change(sys_id)["state"] == "-5"
+
+
+def test_a_table_that_is_called_absent_is_no_table(snow: Servicenow):
+    tables = [call.rpartition("/")[2] for call in ABSENT if call.startswith("GET /api/now/table/")]
+
+    assert tables
+    for table in tables:
+        assert snow.call("GET", f"/api/now/table/{table}").json()["error"]["message"] == f"Invalid table {table}"
+
+
+def test_a_clock_can_be_given_and_business_data_follow_it():
+    clock = Clock()
+    clock.move(timedelta(days=-400))
+    inst, _ = open_instance(load_world(), invent(), clock)
+
+    made = inst.store.insert("change_request", {}, SYSTEM)
+    clock.move(timedelta(days=1))
+    inst.store.update(made, {"justification": "x"}, SYSTEM)
+
+    created, updated = (datetime.strptime(made[n], STAMP) for n in ("sys_created_on", "sys_updated_on"))
+    assert created.replace(tzinfo=UTC) < datetime.now(UTC) - timedelta(days=399)
+    assert timedelta(days=1) <= updated - created < timedelta(days=1, minutes=5)
+
+
+def test_an_instance_without_a_clock_has_the_machines_time():
+    inst, _ = open_instance(load_world(), invent())
+
+    made = inst.store.insert("change_request", {}, SYSTEM)
+
+    age = datetime.now(UTC) - datetime.strptime(made["sys_created_on"], STAMP).replace(tzinfo=UTC)
+    assert abs(age) < timedelta(minutes=5)
 
 
 def test_the_diary_names_the_table(snow: Servicenow):

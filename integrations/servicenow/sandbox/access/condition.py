@@ -89,7 +89,7 @@ async def _cut_short(rule: dict[str, Any], app: ASGIApp, scope: Scope, receive: 
         case "malformed":  # the list had begun: 200, half of it, and the error after it
             spoiled: Response = Response(body[: len(body) // 2] + error, 200, media_type="application/json")
         case "trailing":
-            spoiled = Response(body.rstrip(b"}") + b"}," + error, 200, media_type="application/json")
+            spoiled = Response(body[:-1] + b"," + error, 200, media_type="application/json")
         case _:
             spoiled = JSONResponse(CANCELLED, 500)
     await spoiled(scope, receive, send)

@@ -135,10 +135,10 @@ class Screens:
         reading = Reading(self._inst.store, self._inst.switches, "UTC")
         facts = {name: value for name, value in body.items() if name in OWN_FACTS}
         self._inst.store.update(user, accept(reading, "sys_user", facts).values, MAINTENANCE)
-        for role in body.get("roles", ()):
-            give_role(self._inst, user.sys_id, role)
         for role in body.get("without_roles", ()):
             take_role(self._inst, user.sys_id, role)
+        for role in body.get("roles", ()):
+            give_role(self._inst, user.sys_id, role)
         if "delegate" in body:
             about = {"user": user.sys_id, "delegate": self._user(body["delegate"]).sys_id}
             times: dict[str, Any] = {name: body[name] for name in ("starts", "ends", "approvals") if name in body}
