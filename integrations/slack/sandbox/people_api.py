@@ -102,8 +102,8 @@ class PeopleApi:
 
     async def shortcut(self, user: User, sent: Json) -> Json:
         workspace = self._workspace
-        if user.team != workspace.team.id:
-            raise Cannot("invalid_shortcut")
+        if user.team != workspace.team.id or sent["callback_id"] not in workspace.switches["shortcuts"]:
+            raise Cannot("invalid_shortcut")  # the manifest names each; strangers see none
         if "ts" in sent:
             message = self._reach.message(user, sent)
             if isinstance(message, Ephemeral):

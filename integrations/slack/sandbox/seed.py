@@ -15,6 +15,7 @@ _ASKED = yaml.safe_load(MANIFEST.read_text())
 SCOPES: tuple[str, ...] = tuple(_ASKED["oauth_config"]["scopes"]["bot"])
 EVENTS: tuple[str, ...] = tuple(_ASKED["settings"]["event_subscriptions"]["bot_events"])
 COMMANDS: tuple[str, ...] = tuple(command["command"] for command in _ASKED["features"]["slash_commands"])
+SHORTCUTS: tuple[str, ...] = tuple(one["callback_id"] for one in _ASKED["features"].get("shortcuts", ()))
 UNFURL_DOMAINS: tuple[str, ...] = tuple(_ASKED["features"].get("unfurl_domains", ()))
 
 

@@ -13,6 +13,7 @@ def default_switches(world: World) -> Json:
         "scopes": list(ours.get("scopes", seed.SCOPES)),
         "events": list(ours.get("events", seed.EVENTS)),
         "commands": list(ours.get("commands", seed.COMMANDS)),
+        "shortcuts": list(seed.SHORTCUTS),
         "metadata_subscriptions": [],
         "unfurl_domains": list(seed.UNFURL_DOMAINS),
         "escape_commands": True,

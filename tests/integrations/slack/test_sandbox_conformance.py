@@ -194,6 +194,7 @@ def test_a_scheduled_message_has_the_published_shape(slack: Slack) -> None:
 
 
 def test_interactions_have_the_published_shape(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    slack.switch(shortcuts=["any"])
     heard: dict[str, Json] = {}
 
     def take(ack: Any, body: Json, client: Any) -> None:
@@ -229,6 +230,8 @@ def test_interactions_have_the_published_shape(slack: Slack, bolt: App, http_app
 
 
 def test_socket_frames_have_the_published_shape(slack: Slack) -> None:
+    slack.switch(shortcuts=["any"])
+
     async def frames() -> list[Json]:
         async with websockets.connect(new_link(slack), proxy=None) as link:
             heard = [json.loads(await link.recv())]

@@ -177,6 +177,7 @@ def test_a_push_needs_a_trigger_from_the_modal(slack: Slack, bolt: App, http_app
             errors.append(refusal.response["error"])
         ack()
 
+    slack.switch(shortcuts=["new_deploy"])
     bolt.shortcut("new_deploy")(push)
     slack.person("U0LINUS", "shortcut", callback_id="new_deploy")
 
@@ -197,6 +198,7 @@ def test_only_who_has_the_modal_can_use_it(slack: Slack, opened: dict[str, Any])
 
 
 def test_a_menu_asks_the_app_for_its_options(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    slack.switch(shortcuts=["new_deploy"])
     menu = {
         "type": "input", "block_id": "change", "label": WHY,
         "element": {"type": "external_select", "action_id": "change.pick", "min_query_length": 1},
@@ -215,6 +217,7 @@ def test_a_menu_asks_the_app_for_its_options(slack: Slack, bolt: App, http_app: 
 
 
 def test_a_message_shortcut_carries_the_message(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    slack.switch(shortcuts=["link_change"])
     heard: list[dict[str, Any]] = []
     bolt.shortcut("link_change")(lambda ack, body: (heard.append(body), ack()))
     ts = slack.control("apps/pipeline/message", {"channel": PAYMENTS, "text": "deployed"})["ts"]
@@ -222,6 +225,7 @@ def test_a_message_shortcut_carries_the_message(slack: Slack, bolt: App, http_ap
     slack.person("U0LINUS", "shortcut", callback_id="link_change", channel=PAYMENTS, ts=ts)
 
     assert (heard[0]["type"], heard[0]["message"]["text"], heard[0]["message_ts"]) == ("message_action", "deployed", ts)
+    assert slack.person("U0LINUS", "shortcut", callback_id="no_such_thing")["error"] == "invalid_shortcut"
 
 
 def test_the_home_tab_is_published_and_clicked(slack: Slack, bolt: App, http_app: HttpApp) -> None:

@@ -13,7 +13,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.integrations.slack.conftest import Slack, buttons, until
+from tests.integrations.slack.conftest import HttpApp, Slack, buttons, until
 
 PAYMENTS = "C0PAYMENTS"
 
@@ -163,3 +163,98 @@ def test_a_bot_token_opens_no_socket(slack: Slack) -> None:
         slack.client.apps_connections_open(app_token=slack.secrets.slack_bot_token)
 
     assert refusal.value.response["error"] == "not_allowed_token_type"
+
+
+def test_a_ticket_grows_old(slack: Slack) -> None:
+    slack.switch(ticket_seconds=0)
+    url = new_link(slack)
+
+    async def late() -> None:
+        with pytest.raises(websockets.InvalidStatus):
+            await websockets.connect(url, proxy=None)
+
+    asyncio.run(late())
+    assert sockets(slack) == []
+
+
+def test_before_a_refresh_comes_a_warning(slack: Slack) -> None:
+    slack.switch(debug_reconnect_seconds=0.4, disconnect_grace_seconds=0.2)
+
+    async def listen() -> list[str]:
+        async with websockets.connect(f"{new_link(slack)}&debug_reconnects=true", proxy=None) as link:
+            return [frame.get("reason", frame["type"]) async for text in link if (frame := json.loads(text))]
+
+    assert asyncio.run(listen()) == ["hello", "warning", "refresh_requested"]
+    assert sockets(slack) == []
+
+
+def test_hello_counts_ghosts_too(slack: Slack) -> None:
+    slack.control("sockets", {"ghosts": 3})
+
+    async def hello() -> dict[str, Any]:
+        async with websockets.connect(new_link(slack), proxy=None) as link:
+            return dict(json.loads(await link.recv()))
+
+    assert asyncio.run(hello())["num_connections"] == 4
+
+
+def test_deliveries_are_spread_over_all_sockets(slack: Slack) -> None:
+    async def play() -> list[int]:
+        links = [await websockets.connect(new_link(slack), proxy=None) for _ in range(2)]
+        counts = [0, 0]
+
+        async def serve(number: int) -> None:
+            async for text in links[number]:
+                frame = json.loads(text)
+                if "envelope_id" in frame:
+                    counts[number] += 1
+                    await links[number].send(json.dumps({"envelope_id": frame["envelope_id"]}))
+
+        serving = [asyncio.create_task(serve(number)) for number in range(2)]
+        for number in range(30):
+            await asyncio.to_thread(slack.person, "U0LINUS", "message", channel=PAYMENTS, text=str(number))
+        while sum(counts) < 30:
+            await asyncio.sleep(0.01)
+        for link in links:
+            await link.close()
+        await asyncio.gather(*serving)
+        return counts
+
+    counts = asyncio.run(play())
+    assert sum(counts) == 30  # each to one socket alone
+    assert min(counts) > 0  # thirty times the same one of two would be one chance in half a billion
+
+
+def test_a_socket_app_is_not_reached_by_http(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    slack.switch(socket_mode=True, ack_seconds=0.2)
+
+    answer = slack.person("U0LINUS", "command", channel=PAYMENTS, command="/deploy", text="")
+
+    assert answer["error"] == "operation_timeout"
+    assert http_app.heard == []
+
+
+def test_an_app_with_socket_mode_off_gets_no_socket(slack: Slack) -> None:
+    slack.switch(socket_mode=False)
+
+    with pytest.raises(SlackApiError, match="socket_mode"):
+        new_link(slack)
+    assert slack.control("sockets", {"reason": "bored"}) == {"ok": False, "error": "no_such_reason"}
+
+
+def test_an_event_says_which_attempt_it_is(slack: Slack) -> None:
+    slack.switch(ack_seconds=0.2, retry_scale=0.0)
+
+    async def frames() -> list[dict[str, Any]]:
+        async with websockets.connect(new_link(slack), proxy=None) as link:
+            await link.recv()
+            await asyncio.to_thread(slack.person, "U0LINUS", "message", channel=PAYMENTS, text="x")
+            heard = [json.loads(await link.recv()) for _ in range(2)]
+            await link.send(json.dumps({"envelope_id": heard[1]["envelope_id"]}))
+            return heard
+
+    first, second = asyncio.run(frames())
+    assert (first["retry_attempt"], second["retry_attempt"], second["retry_reason"]) == (0, 1, "timeout")
+    assert first["payload"]["event_id"] == second["payload"]["event_id"]
+    assert first["envelope_id"] != second["envelope_id"]
+    assert (first["accepts_response_payload"], first["type"]) == (False, "events_api")
