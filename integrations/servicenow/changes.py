@@ -55,7 +55,7 @@ class Changes:
         """Names of the columns that do not hold what we wrote."""
         wanted = self._columns(plan, change, requested_by)
         held = fields.unwrap(record.fields)
-        differing = [name for name in fields.COMPARED if not fields.is_same_text(wanted[name], held.get(name))]
+        differing = [name for name in fields.COMPARED if not fields.is_kept(name, wanted[name], held.get(name))]
         if record.correlation_id != change.correlation_id:
             differing.append("correlation_id")
         return tuple(differing)
@@ -94,7 +94,8 @@ class Changes:
     def _columns(self, plan: Plan, change: Change, requested_by: str) -> dict[str, str]:
         ci = self._names.configuration_item(plan.configuration_item)
         group = self._names.group(plan.assignment_group)
-        return fields.columns_of(plan, change, requested_by=requested_by, ci=ci, group=group)
+        risk = self._names.risk(plan.risk.level)
+        return fields.columns_of(plan, change, requested_by=requested_by, ci=ci, group=group, risk=risk)
 
     def _really_ignored(self, result: Any, columns: Mapping[str, str], record: Record) -> list[str]:
         """Columns of ours that ServiceNow says it ignored, and that do not hold our value all the same.

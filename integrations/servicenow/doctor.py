@@ -19,7 +19,7 @@ from integrations.servicenow.account_checks import (
 from integrations.servicenow.connection import Connection
 from integrations.servicenow.failures import SYSTEM
 from integrations.servicenow.findings import not_proven
-from integrations.servicenow.instance_checks import choices, mandatory
+from integrations.servicenow.instance_checks import choices, mandatory, risks
 from integrations.servicenow.session import Clock
 
 OF_CHANGE_ACCOUNT: tuple[tuple[str, Question], ...] = (
@@ -29,7 +29,7 @@ OF_CHANGE_ACCOUNT: tuple[tuple[str, Question], ...] = (
     ("time zone", time_zone),
     ("mandatory fields", mandatory),
     ("state values", choices("state", {value: state.value for state, value in fields.STATE_VALUES.items()})),
-    ("risk values", choices("risk", {value: level.value for level, value in fields.RISK_VALUES.items()})),
+    ("risk values", risks),
     ("close codes", choices("close_code", {"successful": "successful", "unsuccessful": "unsuccessful"})),
 )
 OF_APPROVAL_ACCOUNT: tuple[tuple[str, Question], ...] = (

@@ -25,10 +25,12 @@ STATES = {value: state for state, value in STATE_VALUES.items()}
 # ServiceNow docs, approvals/r_Approvals. `not_entitled` and `duplicate` exist too: nobody may decide on those.
 ROW_STATES: dict[str, RowState] = {state.value: state for state in RowState if state is not RowState.OTHER}
 
-# The text of change-management-api says 1-3, its examples and the servicenow.itsm collection 2-4: these are right.
+# The text of change-management-api says 1-3, its examples and the servicenow.itsm collection 2-4: an instance's own
+# choices tell, and these stand in where it does not show them.
 RISK_VALUES: dict[Level, str] = {Level.LOW: "4", Level.MODERATE: "3", Level.HIGH: "2"}
 
-# change-management-api says 40, the docs of other task tables 160; an instance that cuts shorter shows in differences.
+# change-management-api says 40, the docs of other task tables 160: an instance may cut a title anywhere in between.
+SHORTEST_TITLE = 40
 LONGEST_TITLE = 160
 LONGEST_TEXT = 4000
 LONGEST_CORRELATION = 100
@@ -62,8 +64,8 @@ _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 # ------------------------------------------------------------------------------------------------------- what we write
 
 
-def columns_of(plan: Plan, change: Change, *, requested_by: str, ci: str, group: str) -> dict[str, str]:
-    """A plan as the columns of a change request. ci, group and requested_by: sys_ids."""
+def columns_of(plan: Plan, change: Change, *, requested_by: str, ci: str, group: str, risk: str = "") -> dict[str, str]:
+    """A plan as the columns of a change request. ci, group, requested_by: sys_ids. risk: the instance's own value."""
     return {
         "short_description": title(plan.short_description),
         "description": text(plan.description),
@@ -72,7 +74,7 @@ def columns_of(plan: Plan, change: Change, *, requested_by: str, ci: str, group:
         "test_plan": text(plan.test),
         "backout_plan": text(plan.backout),
         "risk_impact_analysis": text(_risk_and_impact(plan)),
-        "risk": RISK_VALUES[plan.risk.level],
+        "risk": risk or RISK_VALUES[plan.risk.level],
         "impact": str(plan.impact),
         "start_date": stored_time(plan.window.start),
         "end_date": stored_time(plan.window.end),
@@ -255,6 +257,15 @@ def whole(value: str) -> int:
         return int(float(value))
     except (ValueError, OverflowError):
         return 0
+
+
+def is_kept(name: str, ours: str, theirs: str | None) -> bool:
+    """Whether a column holds what we wrote. A title may have been cut: all it says is said elsewhere too."""
+    if is_same_text(ours, theirs):
+        return True
+    cut_off = safe(theirs or "")
+    is_long_enough = len(cut_off.encode("utf-16-le")) // 2 >= SHORTEST_TITLE - 1  # it may have ended in a space
+    return name == "short_description" and is_long_enough and safe(ours).startswith(cut_off)
 
 
 def is_same_text(ours: str, theirs: str | None) -> bool:

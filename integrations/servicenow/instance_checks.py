@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from bot.change.model import Level
 from bot.ports import Check
 from integrations.servicenow import fields
 from integrations.servicenow.account_checks import Account, Question
 from integrations.servicenow.connection import Connection
 from integrations.servicenow.findings import good, listed, not_proven, wrong
+from integrations.servicenow.lookups import choices_of, risk_value
 
 SENT = frozenset(
     {"short_description", *fields.TEXTS, "risk", "impact", "start_date", "end_date", "cmdb_ci", "assignment_group"}
@@ -34,9 +36,7 @@ def choices(element: str, wanted: Mapping[str, str]) -> Question:
     """wanted: value → the word we mean by it."""
 
     def question(connection: Connection, _: Account) -> Check:
-        query = f"name=change_request^element={element}^inactive=false"
-        rows = connection.rows("sys_choice", query, ("name", "element", "value", "label"), limit=200)
-        there = {row.get("value", ""): row.get("label", "") for row in rows if row.get("element") == element}
+        there = choices_of(connection, element)
         if not there:
             return not_proven(f"sys_choice shows no values of {element}", "Compare the choice list by hand.")
         missing = [f"{word} ({value})" for value, word in wanted.items() if value not in there]
@@ -45,3 +45,15 @@ def choices(element: str, wanted: Mapping[str, str]) -> Question:
         return good(f"It knows {listed([there[value] for value in wanted])}.")
 
     return question
+
+
+def risks(connection: Connection, _: Account) -> Check:
+    """By their labels: the numbers behind them differ between instances."""
+    there = choices_of(connection, "risk")
+    if not there:
+        return not_proven("sys_choice shows no values of risk", "Compare the choice list by hand.")
+    values = {level: risk_value(there, level) for level in Level}
+    missing = [f"{level} ({value})" for level, value in values.items() if value not in there]
+    if missing:
+        return wrong(f"It knows no {listed(missing)}.", "Add them to the choices of risk.")
+    return good(f"It knows {listed([there[value] for value in values.values()])}.")
