@@ -341,3 +341,40 @@ def test_both_versions_answer(snow: Servicenow):
     sys_id = snow.new_change()
 
     assert snow.result("GET", f"/api/sn_chg_rest/v1/change/{sys_id}") == snow.result("GET", f"{CHANGES}/{sys_id}")
+
+
+def test_lists_without_a_limit_end_where_the_server_likes(snow: Servicenow):
+    for _ in range(3):
+        snow.new_change()
+
+    unbounded = snow.result("GET", CHANGES)
+    snow.switch(change_list_rows=2)
+    bounded = snow.result("GET", CHANGES)
+    asked = snow.result("GET", CHANGES, sysparm_limit="3")
+
+    assert (len(unbounded), len(bounded), len(asked)) == (3, 2, 3)
+
+
+def test_tasks_come_in_pages_and_by_query_and_never_another_changes(snow: Servicenow):
+    sys_id, other = snow.new_change(), snow.new_change()
+    for change, title in ((sys_id, "one"), (sys_id, "two"), (other, "three")):
+        snow.result("POST", f"{CHANGES}/{change}/task", {"short_description": title})
+    path = f"{CHANGES}/{sys_id}/task"
+
+    def titles(**query: str) -> list[str]:
+        return [task["short_description"]["value"] for task in snow.result("GET", path, **query)]
+
+    assert titles() == ["one", "two"]
+    assert titles(sysparm_limit="1", sysparm_offset="1") == ["two"]
+    assert titles(sysparm_query="short_description=two") == ["two"]
+    assert titles(sysparm_query="short_description=one^NQshort_description=three") == ["one"]
+
+
+def test_a_change_never_becomes_a_standard_one(snow: Servicenow):
+    normal, standard = snow.new_change(), snow.new_change(type="standard")
+
+    refused = snow.result("PATCH", f"{CHANGES}/{normal}", {"type": "standard"})
+    away = snow.result("PATCH", f"{CHANGES}/{standard}", {"type": "normal"})
+
+    assert refused["__meta"]["ignoredFields"] == ["type"]
+    assert (refused["type"]["value"], away["type"]["value"]) == ("normal", "normal")

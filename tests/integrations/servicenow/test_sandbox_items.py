@@ -1,5 +1,6 @@
 """The items a change touches, and the workers that tie them to it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -116,6 +117,7 @@ def test_impacted_services_are_those_above_the_items(snow: Servicenow):
     assert before == []
     assert answer.status_code == 200
     assert (answer.json()["result"]["type"], answer.json()["result"]["request"]) == ("impacted", "")
+    assert json.loads(worker_of(snow, answer)["request"]) == {"task": sys_id}
     assert listed(snow, sys_id, "impacted") == ["Payments API", "Checkout Web"]
 
 

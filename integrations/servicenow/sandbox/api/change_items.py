@@ -49,7 +49,8 @@ def refresh_impacted_services(inst: Instance, call: Call) -> Response:
     def work(_: Worker) -> None:
         items.refresh_impacted(inst, change, call.session)
 
-    return announced(call, *workers.start(inst, "impacted", None, work), 200)
+    worker, told = workers.start(inst, "impacted", {"task": change.sys_id}, work)
+    return announced(call, worker, {**told, "request": ""}, 200)  # told by the worker only: CHG reference, examples
 
 
 def _kind(asked: str) -> str:

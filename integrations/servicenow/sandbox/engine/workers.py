@@ -48,11 +48,10 @@ Job = Callable[[Worker], None]
 """Does the work; raises WorkFailed when it cannot be done."""
 
 
-def start(inst: Instance, kind: str, request: Mapping[str, Any] | None, job: Job) -> tuple[Worker, dict[str, Any]]:
+def start(inst: Instance, kind: str, request: Mapping[str, Any], job: Job) -> tuple[Worker, dict[str, Any]]:
     """A worker, and what is told of it now: it waits."""
     sys_id = sys_id_of("worker", f"#{len(inst.workers) + 1}")
-    asked = json.dumps(request, separators=(",", ":")) if request is not None else ""
-    worker = inst.workers[sys_id] = Worker(sys_id, kind, asked)
+    worker = inst.workers[sys_id] = Worker(sys_id, kind, json.dumps(request, separators=(",", ":")))
     told = told_of(inst, worker)
     inst.later(_begin, inst, worker, job)
     return worker, told
