@@ -1,12 +1,36 @@
-"""Where the stories of this folder are told."""
+"""Where mutants are tried, and where the short stories are told that notice them."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.mutants.mutant import Mutant
+from tests.mutants.trial import Court, Outcome, opened_court
 from tests.mutants.village import village
-from tests.stories.town import Town
+from tests.stories.town import ROOT, Town
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One case for each mutant of the file."""
+    if "mutant" in metafunc.fixturenames:
+        mutants: tuple[Mutant, ...] = metafunc.module.MUTANTS
+        metafunc.parametrize("mutant", mutants, ids=[mutant.name.replace(" ", "-") for mutant in mutants])
+
+
+@pytest.fixture(scope="session")
+def court(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
+    directory: Path = tmp_path_factory.mktemp("mutants")
+    with opened_court(ROOT, directory) as here:
+        yield here
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="session")
+def controls() -> dict[str, Outcome]:
+    """What became of each test on Cabbie as it is, by its node id."""
+    return {}
 
 
 @pytest.fixture

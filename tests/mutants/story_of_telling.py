@@ -10,7 +10,7 @@ import yaml
 
 from bot.clock import send_digests
 from tests.mutants.village import Neighbour, village
-from tests.stories.telling import ask_and_wait, at_one_moment, clear, findings, release, thread
+from tests.stories.telling import ask_and_wait, at_one_moment, clear, findings, release
 from tests.stories.town import Town
 
 COMMENT = "POST /rest/api/2/issue/{key}/comment"
@@ -138,17 +138,6 @@ def test_the_ledger_holds_and_a_touched_entry_is_found(place: Town) -> None:
         memory.execute("UPDATE cabbie_ledger SET actor = 'somebody else' WHERE seq = 3")
     found = neighbour.parts.reads.verify()[1]
     assert found is not None and found.seq == 3
-
-
-def test_each_decision_is_said_once_in_the_thread(place: Town) -> None:
-    number = clear(place, ask_and_wait(place, "linus", "payments 2.4.1"))
-
-    said = place.until(lambda: (m := _decisions(place, number)) and len(m) >= 2 and m, "both decisions")
-    assert len(said) == 2
-
-
-def _decisions(place: Town, number: str) -> list[str]:
-    return [message["text"] for message in thread(place, number) if "on behalf" in message["text"]]
 
 
 def test_a_message_whose_answer_was_lost_stands_once(place: Town) -> None:

@@ -3,12 +3,10 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
 
 import pytest
 
 from tests.mutants.by_hand import command, headers_for, knock
-from tests.stories.pipeline import post
 from tests.stories.telling import ask_and_wait
 from tests.stories.town import Town
 
@@ -46,7 +44,7 @@ def test_a_service_may_be_called_payload(place: Town) -> None:
 def test_an_answer_does_not_wait_for_slack(place: Town) -> None:
     """Slack's own API hangs; the press is answered all the same."""
     number = ask_and_wait(place, "linus", "payments 2.4.1")
-    place.standins.post("slack", "switches", ack_seconds=1.5)
+    place.standins.post("slack", "switches", ack_seconds=6.0)
     place.standins.fault("slack", "*", "pause_before", times=-1)
 
     answer = place.press("ada", "change.approve", number=number)
@@ -56,11 +54,10 @@ def test_an_answer_does_not_wait_for_slack(place: Town) -> None:
 
 
 def test_a_form_opens_before_anything_else_is_asked(place: Town) -> None:
-    """A trigger lives three seconds, one here; whatever is slow comes after the form."""
+    """A trigger lives three seconds; whatever is slow comes after the form."""
     number = ask_and_wait(place, "linus", "payments 2.4.1")
-    place.standins.post("slack", "switches", trigger_seconds=1.0)
     for call in ("users.info", "conversations.info", "auth.test"):
-        place.standins.fault("slack", call, "delay", times=-1, seconds=1.5)
+        place.standins.fault("slack", call, "delay", times=-1, seconds=3.5)
 
     place.press("ada", "change.reject", number=number)
 
@@ -75,22 +72,6 @@ def test_what_is_not_written_down_is_not_answered(place: Town) -> None:
         answer = place.press("ada", "change.hold", number=number)
 
     assert not answer["ok"], answer
-
-
-def test_an_announcement_that_was_not_written_down_is_sent_again(place: Town) -> None:
-    place.standins.post("slack", "switches", ack_seconds=2.0, retry_scale=0.02)
-    with nobody_writes(place):
-        post(place, service="payments", version="2.4.1", requested_by="linus@acme.example")
-        place.until(lambda: place.standins.get("slack", "deliveries"), "a delivery")
-        place.until(lambda: _failures(place), "a delivery that failed")
-
-    place.until_card("payments 2.4.1")
-
-
-def _failures(place: Town) -> list[dict[str, Any]]:
-    return [
-        one for one in place.standins.get("slack", "deliveries") if one["type"] == "message" and one["status"] != 200
-    ]
 
 
 @contextmanager

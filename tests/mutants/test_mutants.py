@@ -1,53 +1,33 @@
-"""Each deliberate bug is noticed by its test, and that test passes on Cabbie as it is."""
+"""The mutants as a whole: enough of them, told apart, each with a text that is really there."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import re
 
 import pytest
 
-from tests.mutants.books import BOOKS
-from tests.mutants.mutant import Mutant
-from tests.mutants.trial import Court, Outcome, court, why_no_control, why_not_killed
+from tests.mutants import (
+    test_at_the_door,
+    test_deciding,
+    test_going,
+    test_in_jira,
+    test_in_servicenow,
+    test_in_slack,
+    test_remembering,
+)
+from tests.mutants.mutant import Edit
+from tests.mutants.workshop import DoesNotApply, edited
 from tests.stories.town import ROOT
 
-MUTANTS = tuple(mutant for book in BOOKS for mutant in book)
 LEAST = 36
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Court]:
-    directory: Path = tmp_path_factory.mktemp("mutants")
-    with court(ROOT, directory) as here:
-        yield here
-    shutil.rmtree(directory)
-
-
-@pytest.fixture(scope="module")
-def controls() -> dict[str, Outcome]:
-    """What became of each test on Cabbie as it is, by its node id."""
-    return {}
-
-
-def _name(mutant: Mutant) -> str:
-    return mutant.name.replace(" ", "-")
-
-
-@pytest.mark.parametrize("mutant", MUTANTS, ids=_name)
-def test_a_bug_is_noticed(
-    bench: Court, controls: dict[str, Outcome], mutant: Mutant, record_property: Callable[[str, object], None]
-) -> None:
-    if mutant.test not in controls:
-        controls[mutant.test] = bench.control(mutant.test)
-    assert not (why := why_no_control(controls[mutant.test])), why
-
-    outcome = bench.against(mutant)
-
-    record_property("test", mutant.test)
-    record_property("seconds", outcome.seconds)
-    record_property("busy", outcome.busy)
-    record_property("control", f"{controls[mutant.test].seconds} s, busy {controls[mutant.test].busy}")
-    assert not (why := why_not_killed(outcome)), f"{mutant.bug}\n{why}"
+PARTS = (
+    test_at_the_door,
+    test_deciding,
+    test_going,
+    test_in_jira,
+    test_in_servicenow,
+    test_in_slack,
+    test_remembering,
+)
+MUTANTS = tuple(mutant for part in PARTS for mutant in part.MUTANTS)
 
 
 def test_there_are_many_and_each_is_told_apart() -> None:
@@ -55,3 +35,32 @@ def test_there_are_many_and_each_is_told_apart() -> None:
     assert len({mutant.name for mutant in MUTANTS}) == len(MUTANTS)
     assert len({mutant.edits for mutant in MUTANTS}) == len(MUTANTS)
     assert all(mutant.bug.endswith(".") for mutant in MUTANTS)
+
+
+def test_each_changes_a_text_that_is_there_once() -> None:
+    for mutant in MUTANTS:
+        for edit in mutant.edits:
+            assert edited((ROOT / edit.file).read_text(), edit)
+
+
+def test_every_short_story_notices_a_mutant() -> None:
+    """Nothing else tells them."""
+    stories = {path.name: path.read_text() for path in (ROOT / "tests" / "mutants").glob("story_of_*.py")}
+    told = {f"{name}::{test}" for name, text in stories.items() for test in re.findall(r"(?m)^def (test_\w+)", text)}
+
+    assert told == {_story(mutant.test) for mutant in MUTANTS if "/story_of_" in mutant.test}
+
+
+def _story(test: str) -> str:
+    return test.rpartition("/")[2].partition("[")[0]
+
+
+@pytest.mark.parametrize("text", ["", "once, once"])
+def test_a_text_that_is_not_there_or_twice_is_an_error(text: str) -> None:
+    with pytest.raises(DoesNotApply):
+        edited(text, Edit("a.txt", "once", "never"))
+
+
+def test_a_mutant_that_is_no_python_is_an_error() -> None:
+    with pytest.raises(SyntaxError):
+        edited("x = 1", Edit("a.py", "1", "("))

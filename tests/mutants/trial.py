@@ -97,7 +97,7 @@ class Court:
 
 
 @contextmanager
-def court(root: Path, directory: Path) -> Iterator[Court]:
+def opened_court(root: Path, directory: Path) -> Iterator[Court]:
     copy, reports = directory / "copy", directory / "reports"
     copy.mkdir()
     reports.mkdir()

@@ -1,6 +1,7 @@
 """Bugs in who may decide, on what, and what is made of it."""
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 STORY = "tests/mutants/story_of_deciding.py"
 NOBODY = f"{STORY}::test_who_may_not_decide_decides_nothing"

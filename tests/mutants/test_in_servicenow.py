@@ -1,6 +1,7 @@
 """Bugs in what is said to ServiceNow, and in what is made of its answers."""
 
 from tests.mutants.mutant import Edit, Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 CLIENT = "tests/integrations/servicenow/test_client"
 STORY = "tests/mutants/story_of_opening.py"

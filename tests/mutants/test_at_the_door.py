@@ -1,6 +1,7 @@
 """Bugs at the doors: whose request it is, when it is answered, and what is done by then."""
 
 from tests.mutants.mutant import Edit, Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 STORY = "tests/mutants/story_of_the_door.py"
 DECIDING = "tests/mutants/story_of_deciding.py"

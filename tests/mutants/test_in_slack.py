@@ -1,6 +1,7 @@
 """Bugs in what is shown in Slack."""
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 CLIENT = "tests/integrations/slack/test_client.py"
 CLIENT_FILE = "integrations/slack/client.py"

@@ -1,6 +1,7 @@
 """Bugs in what is read from Jira, and in what is written there."""
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 CLIENT = "tests/integrations/jira/test_client"
 STORY = "tests/mutants/story_of_telling.py"

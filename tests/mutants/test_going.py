@@ -1,6 +1,7 @@
 """Bugs in what opens the gate, what shuts it, and what is found beside it."""
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 STORY = "tests/mutants/story_of_going.py"
 GATE = "bot/change/gate.py"

@@ -1,6 +1,7 @@
 """Bugs in what is remembered: the ledger, what happens once, the policy in force, the log."""
 
 from tests.mutants.mutant import Mutant
+from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 STORY = "tests/mutants/story_of_telling.py"
 
