@@ -32,12 +32,14 @@ class Pulse:
         """As it was a moment ago: however many look, the bot is asked about once a second."""
         async with self._looking:
             if time.monotonic() - self._looked > FRESH_SECONDS:
-                self._known = await self.look()
-                self._looked = time.monotonic()
+                await self.look()
         return self._known
 
     async def look(self) -> Health:
-        return await asyncio.to_thread(_ask, f"{self.url}/readyz")
+        """As it is now."""
+        self._known = await asyncio.to_thread(_ask, f"{self.url}/readyz")
+        self._looked = time.monotonic()
+        return self._known
 
 
 def _ask(url: str) -> Health:

@@ -10,6 +10,8 @@ from typing import Any
 from integrations.standin.page.timeline.words import quote
 
 MOST = 5000
+LOOKS = frozenset({"close", "home"})
+"""What people do in Slack that changes nothing."""
 
 
 @dataclass
@@ -19,6 +21,7 @@ class Deed:
     system: str
     sentence: str
     """In the past: ``typed “/deploy payments 2.4.1”``."""
+    is_effect: bool = True
     error: str = ""
     at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
 
@@ -29,9 +32,9 @@ class Deeds:
         self._numbers = itertools.count(1)
         self.revision = 0
 
-    def begin(self, who: str, system: str, sentence: str) -> Deed:
+    def begin(self, who: str, system: str, sentence: str, *, is_effect: bool = True) -> Deed:
         """Noted before its outcome is known, so that the story keeps its order."""
-        deed = Deed(next(self._numbers), who, system, sentence)
+        deed = Deed(next(self._numbers), who, system, sentence, is_effect)
         self._deeds.append(deed)
         self.revision += 1
         return deed

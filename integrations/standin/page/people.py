@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from integrations.standin.page.deeds import Deeds, in_slack
+from integrations.standin.page.deeds import LOOKS, Deed, Deeds, in_slack
 from integrations.standin.page.door import ask
+from integrations.standin.page.timeline.words import quote
 from integrations.standin.systems import Systems
 from integrations.standin.wire import CONTROL
 
@@ -32,22 +33,23 @@ class People:
         """A command, a message, a click, a submit …: Slack's stand-in knows them."""
         user, deed, told = request.path_params["user"], request.path_params["deed"], await request.json()
         sentence = in_slack(deed, told)
+        noted = (
+            self._deeds.begin(self._name(user), "slack", sentence, is_effect=deed not in LOOKS) if sentence else None
+        )
         told.pop("label", None)  # for the story alone
-        return await self._slack("POST", f"{CONTROL}/people/{user}/{deed}", told, note=(self._name(user), sentence))
+        return await self._slack("POST", f"{CONTROL}/people/{user}/{deed}", told, noted)
 
     async def app_message(self, request: Request) -> Response:
         name, told = request.path_params["name"], await request.json()
-        note = (self._app(name), f"posted: {told.get('text', '')}")
-        return await self._slack("POST", f"{CONTROL}/apps/{name}/message", told, note=note)
+        noted = self._deeds.begin(self._app(name), "slack", f"posted {quote(str(told.get('text', '')))}")
+        return await self._slack("POST", f"{CONTROL}/apps/{name}/message", told, noted)
 
     async def _slack(
-        self, method: str, path: str, body: Any = None, *, query: str = "", note: tuple[str, str] | None = None
+        self, method: str, path: str, body: Any = None, noted: Deed | None = None, *, query: str = ""
     ) -> Response:
-        """``note``: who did what, for the story; told in the order people did things, not answers came."""
-        deed = self._deeds.begin(note[0], "slack", note[1]) if note and note[1] else None
         answer = await ask(self._systems["slack"].app, method, path, body, query=query)
-        if deed and isinstance(answer.body, dict) and answer.body.get("ok") is False:
-            self._deeds.failed(deed, str(answer.body.get("error", "")))
+        if noted and isinstance(answer.body, dict) and answer.body.get("ok") is False:
+            self._deeds.failed(noted, str(answer.body.get("error", "")))
         return JSONResponse(answer.body, status_code=answer.status)
 
     def _name(self, user: str) -> str:

@@ -259,6 +259,60 @@ def test_a_fault_without_end_hits_every_matching_call_and_no_other(shop: Shop) -
     assert requests.get(f"{shop.url}/things", timeout=5).status_code == 200
 
 
+def test_faults_in_force_are_listed_until_they_are_used_up(shop: Shop) -> None:
+    shop.spoil("answer", status=500, times=2, says="fails")
+
+    shop.post("cup")
+    [listed] = shop.control("faults", method="GET")
+    shop.post("cup")
+
+    assert (listed["says"], listed["times"], listed["hits"]) == ("fails", 1, 1)
+    assert shop.control("faults", method="GET") == []
+
+
+def test_one_fault_is_lifted_and_the_others_stay(shop: Shop) -> None:
+    shop.spoil("answer", status=500, times=-1)
+    shop.spoil("answer", status=418, times=-1)
+    first = shop.control("faults", method="GET")[0]["id"]
+
+    assert shop.control(f"faults/{first}", method="DELETE") == {"lifted": True}
+
+    assert shop.post("cup").status_code == 418
+    assert shop.control(f"faults/{first}", method="DELETE") == {"lifted": False}
+
+
+def test_a_fault_for_no_call_hits_none(shop: Shop) -> None:
+    shop.spoil("answer", status=500, times=0)
+
+    assert shop.post("cup").status_code == 201
+    assert shop.control("faults", method="GET") == []
+
+
+def test_the_diary_says_how_long_a_call_took(shop: Shop) -> None:
+    shop.spoil("pause_after")
+    asking = threading.Thread(target=shop.post, args=("cup",))
+    asking.start()
+    until(lambda: shop.control("paused", method="GET"))
+    under_way = shop.control("diary", method="GET")[0]["seconds"]
+
+    shop.control("resume", {})
+    asking.join(timeout=5)
+
+    assert under_way is None
+    assert until(lambda: shop.control("diary", method="GET")[0]["seconds"]) > 0
+
+
+def test_the_clock_is_moved_and_put_back_at_the_control_door(shop: Shop) -> None:
+    shop.control("clock", {"seconds": 3600})
+    assert shop.control("clock", {"seconds": -900})["seconds"] == 2700
+
+    refused = requests.post(f"{shop.url}/_standin/clock", json={"seconds": "soon"}, timeout=5)
+
+    assert refused.status_code == 400
+    assert shop.control("clock", method="GET")["seconds"] == 2700
+    assert shop.control("clock", method="DELETE")["seconds"] == 0
+
+
 def test_a_reset_leaves_other_connections_alone(shop: Shop) -> None:
     with requests.Session() as kept:
         kept.get(f"{shop.url}/things", timeout=5)

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from integrations.standin.page.timeline.names import Names
-from integrations.standin.page.timeline.words import Call, quote
+from integrations.standin.page.timeline.words import Call, quote, within
 
 Phrase = Callable[[Call, Names], str]
 
@@ -28,15 +27,15 @@ def plain(name: str) -> str:
 
 
 def _stories(call: Call, _: Names) -> str:
-    keys = [str(key) for key in call.sent.get("issueIdsOrKeys", ())]
+    asked = call.sent.get("issueIdsOrKeys")
+    keys = [str(key) for key in asked] if isinstance(asked, list) else ["stories"]
     shown = ", ".join(keys[:MOST_KEYS])
     return f"read {shown}" + (f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else "")
 
 
 def _link(call: Call, names: Names) -> str:
-    target: dict[str, Any] = call.sent.get("object") or {}
     key, number = call.part(2), names.change(call.body)
-    if (target.get("status") or {}).get("resolved"):
+    if within(call.sent, "object", "status", "resolved"):
         return f"mark the link from {key} to {number} as done"
     return f"link {key} with {number}"
 

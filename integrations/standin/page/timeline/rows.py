@@ -118,7 +118,7 @@ class Timeline:
         return _line(f"deed/{deed.seq}", deed.at, deed.who, TITLES[deed.system], deed.system, deed.sentence) | {
             "failed": bool(deed.error),
             "says": deed.error,
-            "effect": True,
+            "effect": deed.is_effect,
             "changes": self._names.changes_in(deed.sentence),
         }
 

@@ -96,3 +96,10 @@ def fields_of(text: str) -> dict[str, Any]:
     except ValueError:
         return dict(parse_qsl(text, keep_blank_values=True)) if "=" in text.partition(" ")[0] else {}
     return read if isinstance(read, dict) else {}
+
+
+def within(value: Any, *names: str) -> Any:
+    """What stands so deep in JSON that may be anything; None where there is no such thing."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

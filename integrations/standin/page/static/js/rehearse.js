@@ -40,7 +40,7 @@ function clockPanel(repaint) {
     ),
     h(
       "p",
-      { class: "now", role: "status" },
+      { class: "taken", role: "status" },
       h("b", {}, shortTime(clockNow())),
       seconds ? ` ${shift(seconds)} from real time` : " real time",
     ),

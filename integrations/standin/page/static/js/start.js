@@ -48,7 +48,7 @@ export function paintStart() {
         ),
       ),
     ),
-    next < 0 && h("p", { class: "quiet", key: "then" }, "Now try what goes wrong, or move the clock: Rehearse, at the right."),
+    next < 0 && h("p", { class: "quiet", key: "then" }, "Now let something go wrong, or move the clock: that is under Rehearse."),
   );
 }
 
