@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.change.errors import FourEyesNotProven, NobodyLeft, Refusal
 from bot.change.model import Change, Hands, Plan, Projection, State, Want
+from bot.ledger.ledger import Overtaken
 from bot.ports import Record, Unknown
 from bot.story.hop import hop
 from bot.story.look import see
@@ -36,11 +37,15 @@ def open_change(tools: Tools, change: Change) -> None:
 
 
 def take(tools: Tools, change: Change, record: Record) -> None:
-    """Write down that this record is the change's own."""
+    """Write down that this record is the change's own. Raises: Overtaken."""
     with tools.ledger.begin() as tx:
         now = tx.change(change.id)
+        if now.sys_id and now.sys_id != record.sys_id:
+            raise Overtaken(change.id)  # somebody who took over opened another one: this one is the late one
         tx.update(now, number=record.number, sys_id=record.sys_id)
         tx.project(change.id, Projection(kind=RECORD, target="", ref=record.sys_id, shown=change.fingerprint))
+        # Whoever was thought dead may send its create yet, and a proxy may send ours again: looked for once more later.
+        tx.project(change.id, Projection(kind=LATE, target="", sent_at=tools.now()))
         see(tx, tools, tx.change(change.id), record, ())
         tx.enter(
             "opened",
@@ -58,10 +63,13 @@ def find_ours(tools: Tools, change: Change) -> Record | None:
 
     Once people are deciding on one, that one stays, however old the other is."""
     found = [record for record in tools.records.find(change.correlation_id) if record.state is not State.CANCELED]
-    ours = next((record for record in found if record.sys_id == change.sys_id), found[0] if found else None)
+    ours = next((record for record in found if record.sys_id == change.sys_id), None)
+    if ours is None and not change.sys_id and found:
+        ours = found[0]
+    stays = change.number or (ours.number if ours else "")
     for late in found:
-        if ours and late.sys_id != ours.sys_id:
-            note = f"Opened twice for one deploy; {ours.number} stays."
+        if ours is None or late.sys_id != ours.sys_id:
+            note = f"Opened twice for one deploy; {stays} stays."
             tools.records.move(late.sys_id, State.CANCELED, work_notes=note)
     return ours
 
@@ -92,7 +100,7 @@ def _is_late_due(tools: Tools, change: Change, now: datetime) -> bool:
 
 
 def cancel_late(tools: Tools, change: Change) -> None:
-    """A create whose answer was lost may have shown up after we opened another one."""
+    """A create that was lost, held up or sent twice may have shown up after we opened another one."""
     find_ours(tools, change)
     with tools.ledger.begin() as tx:
         tx.project(change.id, Projection(kind=LATE, target="", shown="looked"))
