@@ -37,7 +37,7 @@ class Entry:
     status: int | None = None
     """None when the connection was dropped instead of answered."""
     seconds: float | None = None
-    """From its arrival to the end of its answer; None while it is under way."""
+    """From its arrival to its answer; None while it is under way."""
     answer: str = ""
     is_effect: bool = False
     """It may change something: everything but reads."""
@@ -77,9 +77,11 @@ class Diary:
         self._write(entry, "answer", answer)
 
     def close(self, entry: Entry) -> None:
-        """Its answer has left, or its connection is gone."""
-        entry.seconds = round(time.monotonic() - self._started.pop(entry.seq), 4)
-        self.revision += 1
+        """Its answer leaves, or its connection is gone; what is closed stays so."""
+        started = self._started.pop(entry.seq, None)
+        if started is not None:
+            entry.seconds = round(time.monotonic() - started, 4)
+            self.revision += 1
 
     def find(self, seq: int) -> dict[str, Any] | None:
         """One entry with all of it that was kept."""

@@ -125,6 +125,7 @@ class Standin:
             await self._answer(entry, self.faults.take(call, entry.body), scope, body, send)
         except Dropped:
             entry.status = None
+            self.diary.close(entry)
             await reset_connection(scope)
         finally:
             self.diary.close(entry)
@@ -164,6 +165,7 @@ class Standin:
     async def _send(self, messages: list[Message], entry: Entry, send: Send) -> None:
         kind = _named(messages[0].get("headers", [])).get("content-type", "")
         self.diary.answered(entry, messages[0]["status"], _joined(messages).decode(errors="replace"), kind)
+        self.diary.close(entry)  # whoever has the answer may look it up
         for message in messages:
             await send(message)
 

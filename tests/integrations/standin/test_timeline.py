@@ -1,5 +1,6 @@
 """Who called whom, in sentences; bodies readable, credentials never."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -157,6 +158,15 @@ PHRASES = [
     *servicenow.READS.values(),
     *(slack.brought(kind, "x") for kind in slack.BROUGHT),
 ]
+
+
+@pytest.mark.parametrize("table", [jira, servicenow])
+def test_what_matters_is_met_in_every_version(table: Any) -> None:
+    for pattern in table.CALLS:
+        version = "3" if table is jira else "/v1"
+        call = pattern.replace("*", version)
+        assert fnmatchcase(call, pattern)
+        assert table.plain(call) == table.plain(pattern)
 
 
 @pytest.mark.parametrize("phrase", sorted(set(PHRASES)))

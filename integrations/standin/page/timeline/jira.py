@@ -78,10 +78,10 @@ PHRASES: dict[str, Phrase] = {
     "PUT /issue/{key}/properties/{property}": _of("write a note on {}", 3),
 }
 CALLS = {
-    "POST /rest/api/2/issue/bulkfetch": "read the stories",
-    "POST /rest/api/2/issue/{key}/remotelink": "link a story with the change",
-    "GET /rest/api/2/issue/{key}/remotelink": "read a story's links",
-    "POST /rest/api/2/issue/{key}/comment": "comment on a story",
-    "POST /rest/api/2/search/jql": "search for stories",
+    "POST /rest/api/*/issue/bulkfetch": "read the stories",
+    "POST /rest/api/*/issue/{key}/remotelink": "link a story with the change",
+    "GET /rest/api/*/issue/{key}/remotelink": "read a story's links",
+    "POST /rest/api/*/issue/{key}/comment": "comment on a story",
+    "POST /rest/api/*/search/jql": "search for stories",
 }
-"""The calls that matter, for whoever wants to spoil one."""
+"""The calls that matter, in whatever version, for whoever wants to spoil one."""

@@ -9,7 +9,7 @@ from integrations.standin.page.timeline.words import Call, quote
 
 Phrase = Callable[[Call, Names], str]
 
-VERSION = re.compile(r"/v\d+(?=/)")
+VERSION = re.compile(r"(?:/v\d+|\*)(?=/)")
 KIND = re.compile(r"^(GET|POST|PATCH) (/api/sn_chg_rest/change)/(normal|standard|emergency)(?=/|$)")
 CHANGE = "/api/sn_chg_rest/change"
 TABLE = "/api/now/table"
@@ -149,17 +149,18 @@ PHRASES: dict[str, Phrase] = {
     "GET /api/now/attachment": _fixed("look for attachments"),
     "GET /api/now/attachment/{sys_id}/file": _fixed("read an attachment"),
 }
+_ANY_CHANGE, _ANY_TABLE = "/api/sn_chg_rest*/change", "/api/now*/table"
 CALLS = {
-    f"POST {CHANGE}": "open a change",
-    f"PATCH {CHANGE}/{{sys_id}}": "move or change a change",
-    f"GET {CHANGE}/{{sys_id}}/nextstates": "ask where a change may go next",
-    f"PATCH {TABLE}/sysapproval_approver/{{sys_id}}": "record an approval",
-    f"GET {TABLE}/sysapproval_approver": "read who is asked to approve",
-    f"GET {TABLE}/change_request": "look for changes",
+    f"POST {_ANY_CHANGE}": "open a change",
+    f"PATCH {_ANY_CHANGE}/{{sys_id}}": "move or change a change",
+    f"GET {_ANY_CHANGE}/{{sys_id}}/nextstates": "ask where a change may go next",
+    f"PATCH {_ANY_TABLE}/sysapproval_approver/{{sys_id}}": "record an approval",
+    f"GET {_ANY_TABLE}/sysapproval_approver": "read who is asked to approve",
+    f"GET {_ANY_TABLE}/change_request": "look for changes",
     "POST /oauth_token.do": SIGN_IN,
-    "POST /api/now/attachment/file": "attach a file",
+    "POST /api/now*/attachment/file": "attach a file",
 }
-"""The calls that matter, for whoever wants to spoil one."""
+"""The calls that matter, in whatever version, for whoever wants to spoil one."""
 
 
 def _result(call: Call) -> dict[str, Any]:
