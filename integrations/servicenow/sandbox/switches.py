@@ -57,6 +57,7 @@ DEFAULTS: dict[str, Any] = {
     # Telling others
     "hints": "once",  # "twice", "lost", "reversed": how a business rule's messages arrive
     # Signing in
+    "session_cookies": True,  # a session belongs to whoever opened it: its cookie outweighs the next header
     "basic_auth": "gated",  # web-service-only users pass; "refused": nobody does
     "redirect_urls": [],  # of the application that people sign in to; one of them, letter by letter
     "state_required": True,  # glide.oauth.state.parameter.required
@@ -80,6 +81,10 @@ DEFAULTS: dict[str, Any] = {
     "task_path": "sn_chg_rest",  # or "now": /api/now/change/{id}/task
     "approver_role": "approver_user",  # or approval_user
     "sn_change_write_suffices": True,  # writing over sn_chg_rest; the reference names change_manager, itil, admin only
+    "standard_born_approved": False,  # a standard change has approval=approved in New, as seen on one instance
+    "change_api_dates": "UTC",  # or "session": the zone of dates that sn_chg_rest is sent is not documented
+    "next_states_conditions": True,  # False: as for changes driven by their type, no conditions are told
+    "ignored_yet_written": [],  # fields that sn_chg_rest reports as ignored and writes all the same
     "sysparms_are_fields": True,  # sn_chg_rest reports sysparm_… query pairs as ignored fields
     "refusal_status": 403,  # sn_chg_rest's status when a business rule refuses: 403, 400 or 500
 }

@@ -378,3 +378,40 @@ def test_a_change_never_becomes_a_standard_one(snow: Servicenow):
 
     assert refused["__meta"]["ignoredFields"] == ["type"]
     assert (refused["type"]["value"], away["type"]["value"]) == ("normal", "normal")
+
+
+@pytest.mark.parametrize(("born_approved", "approval"), [(False, "not requested"), (True, "approved")])
+def test_a_standard_change_may_be_approved_from_birth(snow: Servicenow, born_approved: bool, approval: str):
+    snow.switch(standard_born_approved=born_approved)
+
+    assert snow.change(snow.new_change(type="standard"))["approval"] == approval
+    assert snow.change(snow.new_change())["approval"] == "not requested"
+
+
+@pytest.mark.parametrize(("zone", "stored"), [("UTC", "2026-01-15 13:00:00"), ("session", "2026-01-15 12:00:00")])
+def test_the_zone_of_dates_sent_to_the_change_api_is_not_documented(snow: Servicenow, zone: str, stored: str):
+    snow.switch(change_api_dates=zone)
+    snow.person("grace", time_zone="Europe/Berlin")
+
+    made = snow.result("POST", CHANGES, {"start_date": "2026-01-15 13:00:00"}, by="grace")["start_date"]
+
+    assert made["value"] == stored
+    assert made["display_value"] == ("2026-01-15 14:00:00" if zone == "UTC" else "2026-01-15 13:00:00")
+
+
+def test_next_states_may_come_without_conditions(snow: Servicenow):
+    path = f"{CHANGES}/{snow.new_change()}/nextstates"
+    snow.switch(next_states_conditions=False)
+
+    found = snow.result("GET", path)["state_transitions"]
+
+    assert all("conditions" not in t and t["transition_available"] for ways in found for t in ways)
+
+
+def test_a_field_may_be_reported_as_ignored_and_written(snow: Servicenow):
+    snow.switch(ignored_yet_written=["justification"])
+
+    made = snow.result("PATCH", f"{CHANGES}/{snow.new_change()}", {"justification": "Because"})
+
+    assert made["__meta"]["ignoredFields"] == ["justification"]
+    assert made["justification"]["value"] == "Because"

@@ -83,12 +83,12 @@ def _told(inst: Instance, change: Record, way: Transition) -> dict[str, Any]:
         }
         for name in way.conditions
     ]
-    return {
+    told = {
         "sys_id": way.sys_id,
         "display_value": f"{STATES[way.origin]} to {STATES[way.target]}",
         "from_state": way.origin,
         "to_state": way.target,
         "transition_available": all(c["passed"] for c in conditions),
         "automatic_transition": way.is_automatic,
-        "conditions": conditions,
     }
+    return told | ({"conditions": conditions} if inst.switches["next_states_conditions"] else {})

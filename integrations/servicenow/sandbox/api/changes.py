@@ -108,8 +108,12 @@ def taken(inst: Instance, call: Call, table: str, raw: Mapping[str, Any], frozen
     if "short_desription" in wanted and inst.switches["forgives_short_desription"]:
         wanted["short_description"] = wanted.pop("short_desription")
     labelled = named | {"type", "chg_model"} | ({"state"} if inst.switches["state_labels"] else set())
+    if inst.switches["change_api_dates"] == "session":
+        labelled |= {name for name, c in TABLES[table].columns.items() if c.kind == "glide_date_time"}
     reading = Reading(inst.store, inst.switches, call.session.zone, frozenset(labelled))
-    return accept(reading, table, wanted, frozen)
+    accepted = accept(reading, table, wanted, frozen)
+    accepted.ignored += [name for name in inst.switches["ignored_yet_written"] if name in accepted.values]
+    return accepted
 
 
 def _update(inst: Instance, call: Call) -> tuple[Record, list[str]]:

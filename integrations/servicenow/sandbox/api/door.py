@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from integrations.servicenow.sandbox.access.accounts import Accounts, Session
+from integrations.servicenow.sandbox.access.cookies import Cookies
 from integrations.servicenow.sandbox.access.limits import Limits, Verdict
 from integrations.servicenow.sandbox.data import seed
 from integrations.servicenow.sandbox.instance import Instance
@@ -60,6 +61,7 @@ class Door:
     def __init__(self, inst: Instance, accounts: Accounts) -> None:
         self._inst = inst
         self._accounts = accounts
+        self._cookies = Cookies(inst, accounts)
         self._limits = Limits(inst)
 
     def guard(self, handle: Handler, word: Wording) -> Endpoint:
@@ -69,12 +71,14 @@ class Door:
             session = self._accounts.session_of(request.headers.get("authorization", ""))
             if session is None:
                 return unauthenticated()
+            session = self._cookies.caller(request, session)
             verdict = self._limits.ask(session, request.url.path)
             if verdict.refusal:
                 return limited(verdict)
             seed.refresh(self._inst)
             answer = self._answer(Call(request, session, await request.body()), handle, word)
             answer.headers.update(verdict.headers)
+            self._cookies.hand_out(request, answer, session)
             return answer
 
         return endpoint

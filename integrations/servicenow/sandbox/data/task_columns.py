@@ -60,7 +60,7 @@ CHANGE_REQUEST = (
     *flags(cab_required="false", on_hold="false", production_system="false"),
     *flags(outside_maintenance_schedule="false", unauthorized="false"),
     *read_only(*flags(is_bulk="false")),
-    *dates("cab_date end_date requested_by_date review_date start_date"),
+    *dates("cab_date cab_date_time end_date requested_by_date review_date start_date"),
     *refs("sys_user", "cab_delegate requested_by"),
     *read_only(Column("conflict_status", length=40, default="Not Run"), *dates("conflict_last_run")),
     Column("phase", length=40, default="requested"),

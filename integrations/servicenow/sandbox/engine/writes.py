@@ -93,6 +93,8 @@ def _create_change(inst: Instance, values: dict[str, str], by: Actor) -> Record:
         model = inst.store.where("chg_model", name=DEFAULT_MODEL.get(kind, "Normal"))[0]
     defaults = {"type": _type_of(model["name"]), "requested_by": by.sys_id}
     about = {**defaults, **values, "chg_model": model.sys_id, "state": state}
+    if about["type"] == "standard" and inst.switches["standard_born_approved"]:
+        about["approval"] = "approved"
     change = inst.store.insert("change_request", about, by)
     _follow_up(inst, Record("change_request", dict.fromkeys(conflicts.NEEDED, "")), change)
     return change
