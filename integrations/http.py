@@ -66,6 +66,8 @@ def failure_of_answer(system: str, response: requests.Response, *, repeatable: b
         return Outage(system, "it asks us to wait" if status == 429 else "it answered 408", wait_of(response))
     if status >= 500:
         return _lost(system, f"it answered {status}", repeatable=repeatable, wait=wait_of(response))
+    if status in (404, 410) and is_page(response):
+        return Outage(system, "it answered with a page that says not found: is its URL right, is the site suspended?")
     if 300 <= status < 400:
         return Outage(system, f"it answered {status}, a redirect: is its URL right?")
     if status < 300:

@@ -48,9 +48,8 @@ def _rights(connections: Connections, projects: Sequence[str]) -> Iterator[Check
             yield _rights_in(connections, project, about)
         except NotThere:
             found = "gone, or hidden from our account: its stories will read as missing"
-            yield Check(
-                about, "warning", found, f"give our account Browse Projects in {project}, or drop it from the policy"
-            )
+            fix = f"give our account Browse Projects in {project}, or drop it from the policy"
+            yield Check(about, "warning", found, fix if project else "see whether JIRA_URL is the site's address")
         except Failure as failure:
             yield Check(about, "wrong", failure.what, "see whether Jira is up")
 

@@ -120,6 +120,15 @@ def test_an_answer_cut_off_on_the_wire_leaves_a_create_unknown(raw: bytes) -> No
         answer_of("Shop", requests.post(url, timeout=2), repeatable=False)
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_that_says_not_found_is_no_answer_about_what_was_asked(status: int) -> None:
+    error = requests.HTTPError(
+        "no", response=an_answer(status, b"<html>Page unavailable</html>", Content_Type="text/html")
+    )
+
+    assert isinstance(sorted_as(error), Outage)
+
+
 def test_any_exception_that_carries_a_response_is_sorted() -> None:
     class VendorError(Exception):
         response = an_answer(404, {"errorMessages": ["Issue does not exist"]})
