@@ -18,7 +18,7 @@ MUTANTS = (
         "a chain never looked at",
         "Whoever changes an entry is not found.",
         "bot/ledger/chain.py",
-        "        if entry.fingerprint != _link(entry):",
+        "        if entry.fingerprint != link_of(entry):",
         "        if not entry.fingerprint:",
         f"{STORY}::test_the_ledger_holds_and_a_touched_entry_is_found",
     ),
