@@ -20,11 +20,11 @@ def prove(tools: Tools, person: Person, *, by_email: bool = True) -> tuple[Perso
         raise NotAPerson("of another workspace")
     if member.objection:
         raise NotAPerson(member.objection)
+    if not by_email and person.bound_by != OWN_SIGN_IN:
+        raise NotLinked
     if person.sys_user:
         _check_binding(tools, person, member)
         return person, member
-    if not by_email:
-        raise NotLinked
     return _bind(tools, person, member), member
 
 
