@@ -110,9 +110,11 @@ def _broke(request: Request, error: Exception) -> Response:
 
 def _as_problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     titles = {
+        400: "Not understood",
         401: "Who are you?",
         403: "Not allowed",
         404: "Not found",
+        409: "Refused",
         413: "Too large",
         422: "Not understood",
         500: "Our fault",

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Response, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
-from bot.api.schemas import AnnouncementIn, AnnouncementOut, ChangeOut, GateOut, Word, change_out
+from bot.api.schemas import AnnouncementIn, AnnouncementOut, ChangeOut, GateOut, Word, change_out, problems
 from bot.api.tokens import Caller, Tokens
 from bot.change.announcement import Heard, Speaker, names_of
 from bot.change.errors import Refusal
@@ -19,6 +20,7 @@ from bot.change.policy import Policy, environment_of
 from bot.desk import Desk
 from bot.ledger.reads import Reads
 
+BEARER = HTTPBearer(auto_error=False, description="One of CABBIE_API_TOKENS.")
 LONGEST_WAIT = 60
 LOOK_EVERY = timedelta(seconds=1)
 
@@ -35,8 +37,8 @@ def routes(
     """patience: how old ServiceNow's last word may be for the gate to stay open."""
     router = APIRouter(prefix="/api/v1")
 
-    def caller(authorization: Annotated[str, Header()] = "") -> Caller:
-        if found := tokens.caller(authorization):
+    def caller(given: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> Caller:
+        if given and (found := tokens.caller(given.credentials)):
             return found
         raise HTTPException(
             401, "This needs “Authorization: Bearer” and one of CABBIE_API_TOKENS.", {"WWW-Authenticate": "Bearer"}
@@ -46,7 +48,12 @@ def routes(
         if not who.may_speak_for(service.lower()):
             raise HTTPException(403, f"This token does not speak for {service}.")
 
-    @router.post("/announcements", status_code=202, response_model=AnnouncementOut)
+    @router.post(
+        "/announcements",
+        status_code=202,
+        response_model=AnnouncementOut,
+        responses=problems(400, 401, 403, 409, 413, 422),
+    )
     def announce(
         said: AnnouncementIn,
         response: Response,
@@ -60,10 +67,10 @@ def routes(
         speaker = Speaker(transport=Transport.API, app_id=who.name)
         answer = desk.hear(Heard(by=speaker, at=now(), once=f"api:{who.name}:{once}", body=said.as_announcement()))
         if answer.is_refusal:
-            raise HTTPException(422, answer.sentence)
+            raise HTTPException(409, answer.sentence)
         return AnnouncementOut(sentence=answer.sentence, change=answer.change_id, number=answer.number)
 
-    @router.get("/changes/{number}", response_model=ChangeOut)
+    @router.get("/changes/{number}", response_model=ChangeOut, responses=problems(401, 404, 422))
     def change(number: Word, who: Annotated[Caller, Depends(caller)]) -> ChangeOut:
         """A change as it stands, with its history."""
         found = reads.change(number)
@@ -71,7 +78,7 @@ def routes(
             raise HTTPException(404, f"There is no change {number} that this token may read.")
         return change_out(found, reads.history(number))
 
-    @router.get("/gate", response_model=GateOut)
+    @router.get("/gate", response_model=GateOut, responses=problems(401, 403, 404, 422))
     async def ask_gate(
         who: Annotated[Caller, Depends(caller)],
         service: Word,

@@ -1,7 +1,7 @@
 """What pipelines send and get: checked at the door, plain facts inside."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -22,6 +22,25 @@ class Problem(BaseModel):
     detail: str = ""
 
 
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": why, "content": {"application/problem+json": {"schema": Problem.model_json_schema()}}}
+    for status, why in {
+        400: "The body cannot be read at all.",
+        401: "No token, or none that is known.",
+        403: "The token does not speak for this service.",
+        404: "Nothing of that name that this token may read.",
+        409: "Understood, and refused: the sentence says why and what to do.",
+        413: "The body is larger than we read.",
+        422: "Not understood: the field is named by its path.",
+    }.items()
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """How an operation may say no, for its description."""
+    return {status: PROBLEMS[status] for status in statuses}
+
+
 class CommitIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
     sha: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{7,64}$")]
@@ -40,11 +59,16 @@ class CommitIn(BaseModel):
         )
 
 
-class AnnouncementIn(BaseModel):
-    """A deploy is asked for, has started or has ended."""
+def _has(name: str) -> dict[str, Any]:
+    """JSON Schema's word for: it is there, and says something."""
+    return {"required": [name], "properties": {name: {"pattern": r"\S"}}}
 
-    model_config = ConfigDict(extra="forbid")
-    service: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+class AnnouncementIn(BaseModel):
+    """A deploy is asked for, has started or has ended. It names a version, or a sha, or both."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"anyOf": [_has("version"), _has("sha")]})
+    service: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"\S")]
     version: Word = ""
     environment: Word = ""
     status: Status = Status.REQUESTED

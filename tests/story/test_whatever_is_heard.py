@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import event, exists, select
 
 from bot.change.announcement import Announcement, Report, ReportWord
 from bot.change.errors import Refusal
@@ -58,6 +59,7 @@ class WhateverIsHeard(RuleBasedStateMachine):
     def begin(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="cabbie-")
         self.world = World(Path(shutil.copy(self.empty_ledger, self._folder.name)))
+        event.listen(self.world.ledger.database, "connect", _without_fsync)
         self.by_hand: set[str] = set()
         """Numbers of changes that a person moved in ServiceNow: what it did there is not ours."""
         self.implemented: dict[str, Held] = {}
@@ -72,6 +74,25 @@ class WhateverIsHeard(RuleBasedStateMachine):
     def the_pipeline_says(self, status: Status, version: str) -> None:
         with refusals():
             self.world.hears_pipeline(status, version, requested_by=LINUS.email)
+
+    @precondition(lambda self: self._is_known())
+    @rule(who=st.sampled_from([ADA, GRACE, BARBARA]))
+    def an_approver_approves(self, who: Person) -> None:
+        with refusals():
+            self.world.approves(who, self._newest().number)
+
+    @rule(is_started=st.booleans())
+    def a_deploy_is_cleared_and_perhaps_started(self, is_started: bool) -> None:
+        """The straight way there; far into the story chance alone seldom comes."""
+        self._hear(LINUS, Announcement("payments", "2.4.1", why="again"))
+        if not self._is_known():
+            return
+        number = self._newest().number
+        with refusals():
+            for who in (ADA, GRACE, BARBARA):
+                self.world.approves(who, number)
+            if is_started:
+                self.world.reports(LINUS, ReportWord.START, number)
 
     @precondition(lambda self: self._is_known())
     @rule(who=people, verdict=presses, is_stale=st.booleans())
@@ -229,7 +250,10 @@ class WhateverIsHeard(RuleBasedStateMachine):
 
     def _is_known(self) -> bool:
         """ServiceNow knows a change, and we know of it."""
-        return hasattr(self, "world") and any(change.number for change in self._changes())
+        if not hasattr(self, "world"):
+            return False
+        with self.world.ledger.reading() as tx:
+            return bool(tx.session.scalar(select(exists().where(ChangeRow.number.is_not(None)))))
 
     def _newest(self) -> Change:
         """The last one that ServiceNow knows and we know of."""
@@ -244,6 +268,11 @@ class WhateverIsHeard(RuleBasedStateMachine):
     def _faults(self) -> tuple[Faults, ...]:
         world = self.world
         return world.servicenow.faults, world.approvals.faults, world.slack.faults, world.jira.faults
+
+
+def _without_fsync(connection: Any, _: Any) -> None:
+    """No power fails in here, and thousands of commits are made."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 @contextmanager
