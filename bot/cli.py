@@ -13,20 +13,21 @@ import typer
 from rich.console import Console
 
 from bot import logs, wiring
+from bot.accounts import Seal, new_key, reseal
 from bot.doctor import examine, report
 from bot.engine import AlreadyRunning, Queue
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.reads import Reads
-from bot.ports import Failure, Head
+from bot.ports import BadCredentials, Failure, Head
 from bot.rehearsal import clock_of, machine_time
 from bot.sandbox import Ports, SandboxFailed, end_with_parent, sandbox
 from bot.server import PortTaken
 from bot.slack import digests
 from bot.story.digest import compose
 from bot.story.retry import retry as retry_change
-from config.policy import BadPolicy, json_schema, read_policy
-from config.settings import BadSettings, Settings, read_settings
+from config.policy import BadPolicy, check_own_accounts, json_schema, read_policy
+from config.settings import BadSettings, Settings, missing_for_own_accounts, read_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +39,8 @@ policy_app = typer.Typer(no_args_is_help=True, help="What the team decided.")
 ledger_app = typer.Typer(no_args_is_help=True, help="What Cabbie remembers, and whether anybody touched it.")
 app.add_typer(policy_app, name="policy")
 app.add_typer(ledger_app, name="ledger")
+keys_app = typer.Typer(no_args_is_help=True, help="What seals the tokens of people's own accounts.")
+app.add_typer(keys_app, name="keys")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -140,6 +143,7 @@ def policy_check(path: Annotated[Path | None, typer.Argument()] = None) -> None:
     """Whether a policy is valid; each wrong field is named by its path."""
     where = path or Path(os.environ.get("CABBIE_POLICY", wiring.DEFAULT_POLICY))
     policy = read_policy(where)
+    check_own_accounts(policy, missing_for_own_accounts(os.environ))
     out.print(f"{where}: valid, {len(policy.services)} services, fingerprint {policy.fingerprint[:12]}")
 
 
@@ -177,6 +181,25 @@ def _anchored(exported: IO[str] | None) -> tuple[Head, ...]:
 def _seen_outside(kept: tuple[Head, ...]) -> str:
     last = max(kept, key=lambda head: head.seq)
     return f"{len(kept)} anchored heads agree, the last with entry {last.seq} ({last.at})."
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """A new key for CABBIE_TOKEN_KEYS. To rotate, put it in front of the old one, and run `cabbie keys rotate`."""
+    out.print(new_key(), markup=False)
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Seal every token with the newest key, once every process knows it; then the older keys can be taken away."""
+    settings = read_settings()
+    if not settings.token_keys:
+        no("CABBIE_TOKEN_KEYS is not set.")
+    try:
+        count = reseal(Ledger(connect(settings.database_url), wiring.machine_time), Seal(settings.token_keys))
+    except BadCredentials as lost:
+        no(f"{lost.what}: nothing was changed.")
+    out.print(f"{count} links are sealed with the newest key.")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.accounts.seal import Seal
+from bot.ledger.ledger import Ledger
 from bot.ledger.links import Kept, SealedTokens
 from bot.ports import OwnTokens
 
@@ -26,6 +27,15 @@ def access_of(seal: Seal, kept: Kept) -> str:
 def refresh_of(seal: Seal, kept: Kept) -> str:
     """Raises: BadCredentials."""
     return seal.open(kept.tokens.refresh, _refresh(kept.link.person))
+
+
+def reseal(ledger: Ledger, seal: Seal) -> int:
+    """Close every token with the newest key; of how many links. All or nothing. Raises: BadCredentials."""
+    with ledger.begin() as tx:
+        links = tx.links_with_tokens()
+        for kept in links:
+            tx.reseal(kept, access=seal.renew(kept.tokens.access), refresh=seal.renew(kept.tokens.refresh))
+    return len(links)
 
 
 def _access(person_id: str) -> str:

@@ -116,6 +116,15 @@ class Links(People):
         )
         return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult
 
+    def reseal(self, kept: Kept, *, access: str, refresh: str) -> None:
+        """The same tokens, sealed anew; unless they were renewed since, and so sealed just now."""
+        same = (
+            LinkRow.id == kept.link.id,
+            LinkRow.refresh == kept.tokens.refresh,
+            LinkRow.access == kept.tokens.access,
+        )
+        self.session.execute(update(LinkRow).where(*same).values(access=access, refresh=refresh))
+
     def erase_tokens(self, link_id: str) -> None:
         self.session.execute(update(LinkRow).where(LinkRow.id == link_id).values(access="", refresh=""))
 

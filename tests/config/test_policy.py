@@ -6,7 +6,8 @@ import pytest
 
 from bot.change.errors import UnknownService
 from bot.change.model import Recorded
-from config.policy import BadPolicy, json_schema, parse_policy, read_policy
+from bot.change.policy import WithoutLink
+from config.policy import BadPolicy, check_own_accounts, json_schema, parse_policy, read_policy
 
 SHIPPED = Path(__file__).parents[2] / "config" / "policy.yaml"
 GOOD = """
@@ -38,6 +39,12 @@ def test_recording_on_behalf_is_off_until_somebody_accepts_the_risk():
         ("approval: {record: recorded on behalf}", "approval.on_behalf_accepted_by"),
         ("approval: {expires_after: PT0S}", "approval.expires_after"),
         ("approval: {unresolved_author: maybe}", "approval.unresolved_author"),
+        ("approval: {record: given in ServiceNow}", "approval.record: “self-authenticated”"),
+        ("approval: {record: self-authenticated, without_link: shrug}", "approval.without_link"),
+        (
+            "approval: {record: self-authenticated, without_link: recorded on behalf}",
+            "approval.on_behalf_accepted_by",
+        ),
         ("window: {lasts: -PT1H}", "window.lasts"),
         ("digests: [{channel: C1, time_zone: Mars/Olympus}]", "digests.0.time_zone"),
         ("digests: [{channel: C1, services: [nothing]}]", "digests.0.services"),
@@ -68,6 +75,18 @@ def test_a_wrong_field_is_named_by_its_path(added: str, said: str):
 def test_a_malformed_policy_is_refused(text: str, said: str):
     with pytest.raises(BadPolicy, match=said):
         parse_policy(text)
+
+
+def test_deciding_as_oneself_needs_what_it_needs():
+    policy = parse_policy(f"{GOOD}approval: {{record: self-authenticated}}\n")
+    on_behalf = "approval: {record: self-authenticated, without_link: recorded on behalf, on_behalf_accepted_by: K. J.}"
+
+    assert policy.approval.without_link is WithoutLink.DEEP_LINK
+    assert parse_policy(f"{GOOD}{on_behalf}\n").approval.may_record_on_behalf
+    check_own_accounts(policy, ())
+    check_own_accounts(parse_policy(GOOD), ("CABBIE_PUBLIC_URL",))
+    with pytest.raises(BadPolicy, match=r"approval.record: .*set CABBIE_PUBLIC_URL, CABBIE_TOKEN_KEYS"):
+        check_own_accounts(policy, ("CABBIE_PUBLIC_URL", "CABBIE_TOKEN_KEYS"))
 
 
 def test_every_wrong_field_is_told_at_once():

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import BadSettings, read_settings
+from bot.accounts import new_key
+from config.settings import BadSettings, missing_for_own_accounts, read_settings
 from integrations.standin.secrets import invent
 
 NAMES = ("SLACK_", "JIRA_", "SERVICENOW_", "CABBIE_", "DATABASE_URL", "PORT", "LOG_")
@@ -81,3 +82,74 @@ def test_a_wrong_value_is_named_and_not_repeated(monkeypatch: pytest.MonkeyPatch
 
     assert "CABBIE_API_TOKENS" in str(refused.value)
     assert "very secret" not in str(refused.value)
+
+
+def own_accounts(monkeypatch: pytest.MonkeyPatch, **changed: str) -> dict[str, str]:
+    secrets = invent()
+    variables = {
+        "SERVICENOW_USER_CLIENT_ID": secrets.servicenow_user_client_id,
+        "SERVICENOW_USER_CLIENT_SECRET": secrets.servicenow_user_client_secret,
+        "CABBIE_PUBLIC_URL": "https://cabbie.acme.example/",
+        "CABBIE_TOKEN_KEYS": f"{new_key()}, {new_key()}",
+    }
+    for name, value in (variables | changed).items():
+        monkeypatch.setenv(name, value)
+    return variables | changed
+
+
+def test_own_accounts_are_had_when_everything_is_there(monkeypatch: pytest.MonkeyPatch):
+    variables = own_accounts(monkeypatch)
+    settings = read_settings()
+
+    assert settings.missing_for_own_accounts == ()
+    assert settings.cabbie_public_url == "https://cabbie.acme.example"
+    assert len(settings.token_keys) == 2
+    assert not any(key in repr(settings) for key in settings.token_keys)
+    monkeypatch.setenv("CABBIE_TOKEN_KEYS", "")
+    assert read_settings().missing_for_own_accounts == ("CABBIE_TOKEN_KEYS",)
+    assert missing_for_own_accounts({**variables, "CABBIE_PUBLIC_URL": ""}) == ("CABBIE_PUBLIC_URL",)
+
+
+def test_a_key_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    own_accounts(monkeypatch, CABBIE_TOKEN_KEYS="")
+    key = tmp_path / "keys"
+    key.write_text(f"{new_key()}\n{new_key()}\n")
+    monkeypatch.setenv("CABBIE_TOKEN_KEYS_FILE", str(key))
+
+    assert len(read_settings().token_keys) == 2
+    assert missing_for_own_accounts(os.environ) == ()
+
+
+@pytest.mark.parametrize("keys", ["short", "x" * 44, "ü" * 44])
+def test_a_key_that_is_none_is_said_and_not_shown(keys: str, monkeypatch: pytest.MonkeyPatch):
+    own_accounts(monkeypatch, CABBIE_TOKEN_KEYS=f"{new_key()},{keys}")
+
+    with pytest.raises(BadSettings, match=r"CABBIE_TOKEN_KEYS.*cabbie keys new") as refused:
+        read_settings()
+
+    assert keys not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_good"),
+    [
+        ("https://cabbie.acme.example", True),
+        ("https://cabbie.acme.example:8443/below", True),
+        ("http://127.0.0.1:3000", True),
+        ("http://localhost:3000", True),
+        ("http://cabbie.acme.example", False),
+        ("https://user:word@cabbie.acme.example", False),
+        ("https://cabbie.acme.example/?next=x", False),
+        ("https://cabbie.acme.example/#x", False),
+        ("cabbie.acme.example", False),
+        ("https://", False),
+    ],
+)
+def test_browsers_come_over_https(url: str, is_good: bool, monkeypatch: pytest.MonkeyPatch):
+    own_accounts(monkeypatch, CABBIE_PUBLIC_URL=url)
+
+    if is_good:
+        assert read_settings().cabbie_public_url == url
+    else:
+        with pytest.raises(BadSettings, match="CABBIE_PUBLIC_URL"):
+            read_settings()

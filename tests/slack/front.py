@@ -17,6 +17,7 @@ from slack_sdk.web import SlackResponse
 from bot.change.model import Change, Recorded
 from bot.change.policy import ApprovalPolicy, Policy, Service
 from bot.ports import Message
+from bot.slack.account import Offer
 from bot.slack.app import SlackApp
 from bot.slack.http_door import Reply
 from tests.builders import NOW
@@ -83,7 +84,13 @@ class WebDouble(WebClient):
 class Front:
     """Signed requests in, replies out; the clock stands still unless told."""
 
-    def __init__(self, *changes: Change, history: tuple[Line, ...] = (), policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        *changes: Change,
+        history: tuple[Line, ...] = (),
+        policy: Policy | None = None,
+        offer: Offer | None = None,
+    ) -> None:
         self.now = NOW
         self.desk, self.reads = DeskDouble(), ReadsDouble(*changes, history=history)
         self.workspace = WorkspaceDouble()
@@ -97,6 +104,7 @@ class Front:
             clock=lambda: self.now,
             digest_text=lambda: Message("2 changes wait"),
             executor=AtOnce(),
+            offer=offer,
         )
         self.web = self.slack.tools.web
         self.http = self.slack.http(SECRET)

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import MIGRATE, Postgres, postgres  # noqa: F401  # a fixture
+from tests.stories.own_account import OWN, ask_own, link, revoke, unlink
+from tests.stories.telling import row
 from tests.stories.town import ROOT, Bot, Town, eventually, free_port, town
 
 CREATE = "POST /api/sn_chg_rest/v1/change"
@@ -43,6 +45,30 @@ def test_the_main_story_on_postgresql(acme: Town) -> None:
     acme.until_card("deployed", number=number)
     assert len(acme.changes()) == len(acme.cards()) == 1
     assert acme.bot.run("ledger", "verify").returncode == 0
+
+
+def test_a_verdict_by_ones_own_hand_on_postgresql(acme: Town) -> None:
+    link(acme, "ada")
+    number = ask_own(acme)
+
+    acme.press("ada", "change.approve", number=number, **OWN)
+
+    acme.until_card("self-authenticated", channel="platform", number=number)
+    assert row(acme, number, "ada")["by"] == "ada"
+    revoke(acme, _last_access(acme))
+    acme.standins.post("servicenow", "people/ada/revoke_access")
+    second = ask_own(acme)
+    acme.press("ada", "change.approve", number=second, **OWN)
+    acme.until(lambda: any("has ended" in dm for dm in acme.dms("ada")), "the end is told")
+    assert row(acme, second, "ada")["state"] == "requested"
+    link(acme, "ada")
+    unlink(acme, "ada")
+    assert acme.bot.run("ledger", "verify").returncode == 0
+
+
+def _last_access(place: Town) -> str:
+    given = [json.loads(entry["answer"]) for entry in place.standins.diary("servicenow", "POST /oauth_token.do")]
+    return str(next(answer["access_token"] for answer in reversed(given) if "refresh_token" in answer))
 
 
 def test_when_one_of_two_is_killed_the_other_finishes(acme: Town, postgres: Postgres, tmp_path: Path) -> None:  # noqa: F811

@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -137,6 +138,46 @@ def test_the_home_tab_says_since_when_as_whom_and_until_when(acme: Town) -> None
     assert "account.link" not in buttons_on_home(acme, "ada")
     acme.until(lambda: any("account is linked: Ada Lovelace (ada)" in dm for dm in acme.dms("ada")), "a word in the DM")
     assert entries(acme, kind="linked")[0]["by"] == "own sign-in"
+
+
+def test_keys_are_rotated_and_the_old_one_taken_away(acme: Town) -> None:
+    link(acme, "ada")
+    before = acme.environment["CABBIE_TOKEN_KEYS"]
+    fresh = acme.bot.run("keys", "new").stdout.strip()
+    give_keys(acme, f"{fresh},{before}")
+    number = ask_own(acme)
+
+    told_of = acme.bot.run("keys", "rotate")
+    give_keys(acme, fresh)
+    approve(acme, "ada", number, "as you: you approved")
+
+    assert re.fullmatch(r"\d+ links are sealed with the newest key.", told_of.stdout.strip())
+    assert row(acme, number, "ada")["by"] == "ada"
+    assert fresh not in acme.bot.log.read_text()
+
+
+def give_keys(place: Town, keys: str) -> None:
+    place.bot.stop()
+    place.bot.environment = place.environment = {**place.environment, "CABBIE_TOKEN_KEYS": keys}
+    place.bot.start()
+
+
+@pytest.mark.parametrize("name", ["SERVICENOW_USER_CLIENT_SECRET", "CABBIE_TOKEN_KEYS", "CABBIE_PUBLIC_URL"])
+def test_without_what_it_needs_the_policy_is_refused_with_the_fix(acme: Town, name: str) -> None:
+    environment = {key: value for key, value in acme.bot.environment.items() if key != name}
+    bot = replace(acme.bot, environment=environment)
+
+    for command in (("policy", "check"), ("doctor",), ("serve",)):
+        told_of = bot.run(*command)
+        assert told_of.returncode == 1, command
+        assert re.search(rf"services\.\d+\.approval\.record: .*set {name}", told_of.stderr), told_of.stderr
+
+
+def test_the_doctor_knows_the_application(acme: Town) -> None:
+    said = json.loads(acme.bot.run("doctor", "--json").stdout)["checks"]
+
+    assert [c["verdict"] for c in said if "OAuth application for people" in c["about"]] == ["good"]
+    assert any(c["found"].startswith("people decide as themselves") for c in said)
 
 
 # --------------------------------------------------------------------------------------------------- without a link
