@@ -71,7 +71,7 @@ def test_a_system_that_goes_wrong_is_listed_survived_and_lifted(seat: Seat, fair
     wrong.get_by_label("On which call").select_option(label="Open a change · POST /api/sn_chg_rest/v1/change")
     wrong.get_by_role("button", name="Make it go wrong").click()
     expect(wrong.get_by_role("list", name="In force")).to_contain_text(
-        "ServiceNow too many requests, again in 3 seconds"
+        "ServiceNow answers too many requests (429), again in 3 seconds"
     )
     wrong.get_by_label("System").select_option(label="Jira")
     wrong.get_by_label("What happens").select_option(label="The site is suspended")
@@ -94,24 +94,6 @@ def test_a_system_that_goes_wrong_is_listed_survived_and_lifted(seat: Seat, fair
     expect(tried).to_contain_text("failed (429)")
     expect(tried).to_contain_text("fault")
     expect(diary.get_by_role("listitem").filter(has_text=f"opened {number}")).to_have_count(1)
-
-
-def test_a_request_nobody_decides_expires_as_the_clock_is_moved(seat: Seat, fair_weather: None) -> None:
-    seat.go("checkout")
-    seat.say("/deploy checkout 1.1.0")
-    card = seat.card("checkout 1.1.0")
-    expect(card).to_contain_text("Waiting for the team's approval")
-
-    clock = seat.panel("Rehearse")
-    clock.get_by_role("button", name="+1 day").click()
-    expect(seat.page.get_by_role("button", name="Clock +1 day")).to_be_visible()
-    expect(clock).to_contain_text("+1 day from real time")
-    seat.shoot("tomorrow")
-
-    expect(card).to_contain_text("Expired")
-    expect(seat.panel("ServiceNow")).to_contain_text("Canceled")
-    seat.panel("Rehearse").get_by_role("button", name="Back to real time").click()
-    expect(seat.page.locator("#pulse")).not_to_contain_text("Clock")
 
 
 def test_one_decides_in_servicenow_itself_as_whom_one_is(seat: Seat, fair_weather: None) -> None:
@@ -168,6 +150,24 @@ def test_how_faithful_it_is_is_told_call_by_call_and_what_is_left_out(seat: Seat
     seat.shoot("faithful")
     seat.keys("Escape")
     expect(seat.form).to_be_hidden()
+
+
+def test_a_request_nobody_decides_expires_as_the_clock_is_moved(seat: Seat, fair_weather: None) -> None:
+    seat.go("checkout")
+    seat.say("/deploy checkout 1.1.0")
+    card = seat.card("checkout 1.1.0")
+    expect(card).to_contain_text("Waiting for the team's approval")
+
+    clock = seat.panel("Rehearse")
+    clock.get_by_role("button", name="+1 day").click()
+    expect(seat.page.get_by_role("button", name="Clock +1 day")).to_be_visible()
+    expect(clock).to_contain_text("+1 day from real time")
+    seat.shoot("tomorrow")
+
+    expect(card).to_contain_text("Expired")
+    expect(seat.panel("ServiceNow")).to_contain_text("Canceled")
+    seat.panel("Rehearse").get_by_role("button", name="Back to real time").click()
+    expect(seat.page.locator("#pulse")).not_to_contain_text("Clock")
 
 
 def test_all_starts_over_once_somebody_is_sure(seat: Seat, acme: Town) -> None:

@@ -41,6 +41,7 @@ def open_instance(world: World, secrets: Secrets, clock: Clock | None = None) ->
         "servicenow",
         routes=routes,
         coverage=COVERAGE,
+        absent=ABSENT,
         state=lambda: report(inst),
         control=[*consent.control(), *Control(inst, outbound).routes(), *Screens(inst, accounts).routes()],
         switches=inst.switches,

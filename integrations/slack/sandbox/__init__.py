@@ -28,6 +28,7 @@ def build(world: World, secrets: Secrets) -> Workspace:
         "slack",
         routes=_routes(workspace),
         coverage=COVERAGE,
+        absent=ABSENT,
         state=workspace.state,
         control=[*PeopleApi(workspace).routes(), *Control(workspace).routes(), *Admin(workspace).routes()],
         switches=workspace.switches,

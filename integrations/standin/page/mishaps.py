@@ -56,15 +56,17 @@ class Mishap:
 
 MISHAPS: dict[str, Mishap] = {
     "late": Mishap("It answers late", "answers {seconds:g} s late", "delay", asks="seconds"),
-    "busy": Mishap("Too many requests (429)", "too many requests, again {again}", status=429, asks="retry_after"),
-    "error": Mishap("It fails: internal error (500)", "internal error (500)", status=500),
-    "gateway": Mishap("It fails: bad gateway (502)", "bad gateway (502)", status=502),
-    "unavailable": Mishap("It fails: unavailable (503)", "unavailable (503)", status=503),
+    "busy": Mishap(
+        "Too many requests (429)", "answers too many requests (429), again {again}", status=429, asks="retry_after"
+    ),
+    "error": Mishap("It fails: internal error (500)", "answers an internal error (500)", status=500),
+    "gateway": Mishap("It fails: bad gateway (502)", "answers a bad gateway (502)", status=502),
+    "unavailable": Mishap("It fails: unavailable (503)", "answers that it is unavailable (503)", status=503),
     "error_after": Mishap("It does it, but answers an error (500)", "does it, answers an error", "answer_after", 500),
-    "lost_before": Mishap("The line breaks before it did anything", "line breaks, nothing done", "drop_before"),
-    "lost_after": Mishap("It does it, then the line breaks", "does it, then the line breaks", "drop_after"),
-    "half": Mishap("It does it, but half of the answer is lost", "half of the answer is lost", "truncate"),
-    "web_page": Mishap("It answers a web page instead of data (200)", "a web page instead of data"),
+    "lost_before": Mishap("The line breaks before it did anything", "breaks the line, nothing done", "drop_before"),
+    "lost_after": Mishap("It does it, then the line breaks", "does it, then breaks the line", "drop_after"),
+    "half": Mishap("It does it, but half of the answer is lost", "does it, loses half of its answer", "truncate"),
+    "web_page": Mishap("It answers a web page instead of data (200)", "answers a web page instead of data"),
     "down": Mishap("Slack is down", "is down", status=503, system="slack"),
     "suspended": Mishap(
         "The site is suspended", "is suspended", system="jira", switch=Switch("unavailable_status", 503, 0)

@@ -149,4 +149,5 @@ def test_the_coverage_of_all_three_is_shown(rig: Rig) -> None:
     coverage = rig.get("/page/coverage").json()
 
     assert list(coverage) == ["slack", "jira", "servicenow"]
+    assert all(told["absent"] for told in coverage.values())
     assert coverage["slack"]["calls"]["POST /api/auth.test"].startswith("supported")

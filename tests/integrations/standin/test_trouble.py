@@ -102,7 +102,11 @@ def test_what_is_wrong_is_told_in_words_with_how_often_it_hit(rig: Rig) -> None:
 
     [wrong] = rig.pulse()["wrong"]
 
-    assert (wrong["system"], wrong["says"], wrong["call"]) == ("jira", "internal error (500)", "comment on a story")
+    assert (wrong["system"], wrong["says"], wrong["call"]) == (
+        "jira",
+        "answers an internal error (500)",
+        "comment on a story",
+    )
     assert (wrong["times"], wrong["hits"]) == (2, 1)
 
 

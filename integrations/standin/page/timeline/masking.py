@@ -13,8 +13,8 @@ NAMES = (
 IN_JSON = re.compile(rf'("(?:{NAMES})"\s*:\s*")(?:[^"\\]|\\.)*(")')
 IN_FORM = re.compile(rf"((?:^|[?&])(?:{NAMES})=)[^&\s\"]+")
 SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+")
-HANDED_OUT = re.compile(r"(/(?:commands|actions|app|upload)/[\w/-]*/)[\w-]{8,}")
-"""Slack's response and upload URLs: whoever has one may use it."""
+HANDED_OUT = re.compile(r"(/(?:commands|actions|app|upload|services)/[\w/-]*/)[\w-]{8,}")
+"""Slack's response, webhook and upload URLs: whoever has one may use it."""
 OPEN_FACTS = frozenset({"jira_email"})
 
 

@@ -88,8 +88,13 @@ function filters(repaint) {
 function list(repaint) {
   if (known.problem) return h("p", { class: "empty", key: "empty" }, known.problem);
   if (!known.rows) return h("p", { class: "empty", key: "empty" }, "Opening…");
-  if (!known.rows.length) return h("p", { class: "empty", key: "empty" }, "Nothing yet. Whatever anybody does stands here.");
-  return h("ol", { class: "calls", key: "calls", "aria-label": "Calls, newest first" }, known.rows.map((one) => row(one, repaint)));
+  if (!known.rows.length)
+    return h("p", { class: "empty", key: "empty" }, "Nothing yet. Whatever anybody does stands here.");
+  return h(
+    "ol",
+    { class: "calls", key: "calls", "aria-label": "Calls, newest first" },
+    known.rows.map((one) => row(one, repaint)),
+  );
 }
 
 function more(repaint) {
@@ -103,16 +108,21 @@ function more(repaint) {
 
 function row(one, repaint) {
   const detail = details.get(one.id);
-  const look = ["call", one.effect && "effect", one.failed && "failed", one.fault && "faulty"].filter(Boolean).join(" ");
+  const look = ["call", one.effect && "effect", one.failed && "failed"].filter(Boolean).join(" ");
   const isOpenable = one.call && !one.id.startsWith("d");
-  const facts = [h("time", { datetime: one.at }, secondTime(new Date(one.at))), h("span", {}, `${one.from} → ${one.to}`), marks(one)];
+  const facts = [
+    h("time", { datetime: one.at }, secondTime(new Date(one.at))),
+    h("span", {}, `${one.from} → ${one.to}`),
+    marks(one),
+  ];
+  const lookInside = { toggle: (event, told) => event.currentTarget.open && load(told, repaint) };
   return h(
     "li",
     { class: look, key: one.id, "data-rev": JSON.stringify([one, detail]) },
     isOpenable
       ? h(
           "details",
-          { key: "more", facts: one, on: { toggle: (event, facts) => event.currentTarget.open && load(facts, repaint) } },
+          { key: "more", facts: one, on: lookInside },
           h("summary", {}, h("p", { class: "quiet" }, facts), h("p", { class: "sentence" }, one.sentence)),
           h("div", { class: "said-there", key: "said" }, said(one, detail)),
         )
@@ -123,11 +133,13 @@ function row(one, repaint) {
 function marks(one) {
   return [
     one.effect && h("span", { class: "state effect-mark" }, "effect"),
-    one.failed && h("span", { class: "state rejected" }, one.status ? `failed (${one.status})` : (one.says || "no answer")),
+    one.failed && h("span", { class: "state rejected" }, whyFailed(one)),
     one.fault && h("span", { class: "state requested" }, "fault"),
     one.seconds === null && one.call && h("span", { class: "state" }, "under way"),
   ];
 }
+
+const whyFailed = ({ status, says }) => says || (status ? `failed (${status})` : "no answer");
 
 async function load(one, repaint) {
   if (details.has(one.id)) return;

@@ -1,4 +1,4 @@
-// The line that is always there: whether Cabbie is up, which sandbox this is, what time it is taken to be, what is wrong.
+// The line that is always there: is Cabbie up, which sandbox is this, what time is it taken to be, what goes wrong.
 
 import { Trouble, get } from "./api.js";
 import { shortTime } from "./dates.js";
@@ -51,7 +51,7 @@ function paint(pulse) {
     h("span", { role: "status", key: "cabbie" }, words(pulse)),
     pulse.generation && h("span", { key: "generation" }, `Sandbox no. ${pulse.generation}`),
     clock.seconds !== 0 && lead(`Clock ${shift(clock.seconds)}: ${shortTime(clockNow())}`, "clock", "moved"),
-    wrong.length > 0 && lead(`${wrong.length === 1 ? "1 thing goes" : `${wrong.length} things go`} wrong`, "wrong", "bad"),
+    wrong.length > 0 && lead(count(wrong.length), "wrong", "bad"),
   );
 }
 
@@ -62,6 +62,8 @@ function words({ gone, phase, problem, cabbie }) {
   if (cabbie.is_stale) return "Cabbie remembers what is gone: restart it with an empty database";
   return cabbie.says ? `${CABBIE[cabbie.state]}: ${cabbie.says}` : CABBIE[cabbie.state];
 }
+
+const count = (n) => (n === 1 ? "1 thing goes wrong" : `${n} things go wrong`);
 
 const lead = (text, key, look) =>
   h("button", { type: "button", key, class: `plain ${look}`, on: { click: () => open() } }, text);

@@ -50,6 +50,13 @@ function clockPanel(repaint) {
       STEPS.map(([by, label]) => h("button", { type: "button", class: "button", on: move(by) }, label)),
       h("button", { type: "button", class: "button", disabled: !seconds, on: move(null) }, "Back to real time"),
     ),
+    seconds > 0 &&
+      h(
+        "p",
+        { class: "quiet", key: "back" },
+        "What was written meanwhile keeps its time to come: after going back, Cabbie may take five minutes to hear of ",
+        "ServiceNow again. Starting over is cleaner.",
+      ),
   );
 }
 

@@ -27,8 +27,10 @@ export function ownScreen(one, repaint) {
           isAsked && button("Reject", press("reject"), "reject"),
           !ENDED.has(one.state) && hold(one, press),
           !ENDED.has(one.state) && button("Cancel the change", press("cancel"), "cancel"),
-          openTasks.map((task) => button(`Close ${task.number}`, press("close_task", { task: task.number }), task.number)),
-          ENDED.has(one.state) && !openTasks.length && h("p", { class: "quiet", key: "ended" }, "It has ended: nothing left to do."),
+          openTasks.map(({ number: task }) => button(`Close ${task}`, press("close_task", { task }), task)),
+          ENDED.has(one.state) &&
+            !openTasks.length &&
+            h("p", { class: "quiet", key: "ended" }, "It has ended: nothing left to do."),
           wrongs.get(one.number) && h("p", { class: "error", role: "alert", key: "wrong" }, wrongs.get(one.number)),
         ),
     h(

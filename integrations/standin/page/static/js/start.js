@@ -17,7 +17,7 @@ export function paintStart() {
   const changes = changesOf();
   const isApproved = changes.some(({ approvals }) => approvals.some((row) => row.state === "approved"));
   const steps = [
-    [changes.length > 0, h("span", {}, "As Linus, ask for a deploy: ", h("code", {}, COMMAND)), "Type it for me", typeIt],
+    [changes.length > 0, ["As Linus, ask for a deploy: ", h("code", {}, COMMAND)], "Type it for me", typeIt],
     [isApproved, "Be Ada, the tech lead, and press Approve on the card.", "Be Ada", () => be("ada")],
     [
       changes.some((one) => CLEARED.has(one.state)),
@@ -33,7 +33,11 @@ export function paintStart() {
       "header",
       {},
       h("h2", { id: "start-title" }, next < 0 ? "That was the main story" : "Start here"),
-      h("button", { type: "button", class: "plain close", "aria-label": "Hide these steps", on: { click: hide } }, "×"),
+      h(
+        "button",
+        { type: "button", class: "plain close", "aria-label": "Hide these steps", on: { click: hide } },
+        "×",
+      ),
     ),
     next >= 0 && h(
       "ol",
@@ -42,15 +46,19 @@ export function paintStart() {
         h(
           "li",
           { class: isDone ? "done" : null, key: n, "aria-current": n === next ? "step" : null },
-          h("span", { class: "tick-mark", role: "img", "aria-label": isDone ? "done" : "to do" }, isDone ? "✓" : String(n + 1)),
+          mark(isDone, n + 1),
           h("span", { class: "grow" }, words),
           n === next && h("button", { type: "button", class: "button", on: { click: does }, key: "do" }, label),
         ),
       ),
     ),
-    next < 0 && h("p", { class: "quiet", key: "then" }, "Now let something go wrong, or move the clock: that is under Rehearse."),
+    next < 0 &&
+      h("p", { class: "quiet", key: "then" }, "Now let something go wrong, or move the clock: that is under Rehearse."),
   );
 }
+
+const mark = (isDone, n) =>
+  h("span", { class: "tick-mark", role: "img", "aria-label": isDone ? "done" : "to do" }, isDone ? "✓" : String(n));
 
 function typeIt() {
   be("linus");

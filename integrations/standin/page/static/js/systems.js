@@ -1,4 +1,4 @@
-// The right side: ServiceNow, Jira, Cabbie's ledger, the pipeline, the diary and what can be turned, kept fresh once a second.
+// The right side: three systems' own views, Cabbie's ledger, the diary, what can be turned; fresh once a second.
 
 import { Trouble, get } from "./api.js";
 import { fill, h } from "./dom.js";

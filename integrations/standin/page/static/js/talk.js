@@ -79,11 +79,13 @@ export function paintTalk() {
   paintHead(place, isHome);
   if (isHome) paintHome();
   else if (place) paintMessages(place);
-  else fill(byId("messages"), h("p", { class: "empty" }, state.locked || (state.screen ? "Nothing to see here." : "Opening Slack…")));
+  else fill(byId("messages"), h("p", { class: "empty" }, whyEmpty()));
   if (place) state.read[`${state.me.key}/${place.id}`] = newest(place);
   if (wasAtEnd && !isHome) scroll.scrollTop = scroll.scrollHeight;
   noteEnd(wasAtEnd);
 }
+
+const whyEmpty = () => state.locked || (state.screen ? "Nothing to see here." : "Opening Slack…");
 
 // Who reads further up stays there; a button leads to what came meanwhile.
 const ends = new Map(); // place → its end when one last stood there

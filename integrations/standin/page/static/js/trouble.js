@@ -42,7 +42,8 @@ function loading() {
 
 function inForce(repaint) {
   const { wrong } = state.pulse;
-  if (!wrong.length) return h("p", { class: "quiet", key: "none" }, "Nothing at the moment: all three systems answer as they should.");
+  if (!wrong.length)
+    return h("p", { class: "quiet", key: "none" }, "Nothing at the moment: all three systems answer as they should.");
   return [
     h("ul", { class: "wrongs", key: "list", "aria-label": "In force" }, wrong.map((one) => item(one, repaint))),
     wrong.length > 1 &&
@@ -53,6 +54,7 @@ function inForce(repaint) {
 function item(one, repaint) {
   const times = one.times < 0 ? "until lifted" : one.times === 1 ? "once more" : `${one.times} times more`;
   const hits = one.hits ? `, hit ${one.hits === 1 ? "once" : `${one.hits} times`}` : "";
+  const label = `Lift: ${SYSTEMS[one.system]} ${one.says}`;
   const lifts = { click: () => lift({ system: one.system, id: one.id }, repaint) };
   return h(
     "li",
@@ -65,7 +67,7 @@ function item(one, repaint) {
       one.call && h("span", { class: "quiet" }, ` when asked to ${one.call}`),
       h("span", { class: "quiet" }, ` · ${times}${hits}`),
     ),
-    h("button", { type: "button", class: "button", "aria-label": `Lift: ${SYSTEMS[one.system]} ${one.says}`, on: lifts }, "Lift"),
+    h("button", { type: "button", class: "button", "aria-label": label, on: lifts }, "Lift"),
   );
 }
 
@@ -85,21 +87,16 @@ function maker(repaint) {
     field(
       "what",
       "What happens",
-      select(
-        "what",
-        offered.map(({ name, label }) => [name, label]),
-        mishap.name,
-        pick("what"),
-      ),
+      select("what", pairs(offered), mishap.name, pick("what")),
     ),
     mishap.asks === "seconds" &&
       field(
         "seconds",
         "By seconds",
-        h("input", { id: "wrong-seconds", name: "seconds", type: "number", min: 0, max: 600, step: "any", value: 5, required: true }),
+        h("input", { ...SECONDS, id: "wrong-seconds", name: "seconds", value: 5, required: true }),
       ),
     mishap.asks === "retry_after" &&
-      field("retry_after", "Try again", select("retry_after", choices.retry_after.map(({ name, label }) => [name, label]))),
+      field("retry_after", "Try again", select("retry_after", pairs(choices.retry_after))),
     !mishap.system && field("call", "On which call", calls()),
     !mishap.system && field("times", "How often", select("times", TIMES)),
     h(
@@ -110,6 +107,10 @@ function maker(repaint) {
     ),
   );
 }
+
+const SECONDS = { type: "number", min: 0, max: 600, step: "any" };
+
+const pairs = (list) => list.map(({ name, label }) => [name, label]);
 
 const field = (name, label, control) =>
   h("div", { class: "field", key: name }, h("label", { for: `wrong-${name}` }, label), control);
