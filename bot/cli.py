@@ -196,7 +196,7 @@ def keys_rotate() -> None:
     if not settings.token_keys:
         no("CABBIE_TOKEN_KEYS is not set.")
     try:
-        count = reseal(Ledger(connect(settings.database_url), wiring.machine_time), Seal(settings.token_keys))
+        count = reseal(Ledger(connect(settings.database_url), machine_time), Seal(settings.token_keys))
     except BadCredentials as lost:
         no(f"{lost.what}: nothing was changed.")
     out.print(f"{count} links are sealed with the newest key.")
