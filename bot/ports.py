@@ -154,6 +154,10 @@ class ChangeRecords(Protocol):
 
     def user(self, sys_id: str) -> User: ...
 
+    def user_named(self, user_name: str) -> User | None:
+        """Whoever signs in by this name, as ``ApprovalRow.updated_by`` has it; None for nobody we can tell."""
+        ...
+
     def group_members(self, group: str) -> tuple[User, ...]:
         """Active members of the group with this name."""
         ...

@@ -242,7 +242,14 @@ class ApprovalRow:
     """Name of the group that was asked; empty for a person asked directly."""
     updated_at: str = ""
     updated_by: str = ""
+    """The user name of whoever wrote it last."""
     mod_count: int = 0
+    approver_user_name: str = ""
+
+    @property
+    def is_by_another(self) -> bool:
+        """Somebody else wrote it than the one who was asked: a delegate, or an administrator."""
+        return bool(self.approver_user_name) and self.updated_by != self.approver_user_name
 
 
 @dataclass(frozen=True)

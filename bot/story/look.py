@@ -1,7 +1,9 @@
 """Look: what does ServiceNow say now? The only way its state gets into our rows."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from bot.change.approval import news_of
@@ -13,14 +15,13 @@ from bot.change.model import (
     Decision,
     Hands,
     Outcome,
-    Person,
     Recorded,
     RowState,
     State,
     Verdict,
 )
 from bot.ledger.ledger import Transaction, new_id
-from bot.ports import Record
+from bot.ports import Record, User
 from bot.story.by_hand import report, stop_when_sent_back
 from bot.story.observe import observe
 from bot.story.progress import settle_progress
@@ -37,16 +38,33 @@ def _is_due(_: Tools, change: Change, now: datetime) -> bool:
 def look(tools: Tools, change: Change) -> Change:
     """Read the change and its approver rows, and write down what is new."""
     record, rows = observe(tools, change)
+    writers = _writers(tools, replace(change, rows=rows))
     with tools.ledger.begin() as tx:
         current = tx.change(change.id)
-        see(tx, tools, current, record, rows)
+        see(tx, tools, current, record, rows, writers)
         if current.look_at and current.look_at != change.look_at:
             tx.nudge(change.id, look_at=current.look_at)  # what was heard while we read may be newer than what we read
         return tx.change(change.id)
 
 
-def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tuple[ApprovalRow, ...]) -> None:
-    """Write down one observation: state, rows, decisions given in ServiceNow's own screen."""
+def _writers(tools: Tools, change: Change) -> dict[str, User]:
+    """Who answered in somebody else's place, by the row: ServiceNow lets delegates do so."""
+    stood_in = [row for row in news_of(change) if row.is_by_another]
+    found = tools.side_by_side(tools.records.user_named, [row.updated_by for row in stood_in])
+    return {row.sys_id: user for row, user in zip(stood_in, found, strict=True) if user}
+
+
+def see(
+    tx: Transaction,
+    tools: Tools,
+    change: Change,
+    record: Record,
+    rows: tuple[ApprovalRow, ...],
+    writers: Mapping[str, User] = MappingProxyType({}),
+) -> None:
+    """Write down one observation: state, rows, decisions given in ServiceNow's own screen.
+
+    writers: who answered in somebody else's place, by the row's sys_id."""
     now = tools.now()
     seen = {"state": record.state, "approval": record.approval, "on_hold": record.on_hold, "rows": rows}
     is_new = any(getattr(change, name) != value for name, value in seen.items())
@@ -70,7 +88,7 @@ def see(tx: Transaction, tools: Tools, change: Change, record: Record, rows: tup
             state=record.state.value,
             sentence=f"{change.number or record.number} is in {record.state.capitalize()}",
         )
-    _write_news(tx, tools, change, after)
+    _write_news(tx, tools, change, after, writers)
     report(tx, change, _after(change, facts))
 
 
@@ -103,7 +121,7 @@ def _is_rejected(rows: tuple[ApprovalRow, ...]) -> bool:
     return any(row.state is RowState.REJECTED for row in rows)
 
 
-def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -> None:
+def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change, writers: Mapping[str, User]) -> None:
     """Decisions given in ServiceNow, judged by the same rules as a click."""
     hands = change.hands or Hands()
     for row in news_of(change):
@@ -111,7 +129,8 @@ def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -
         if not person.sys_user:
             person = tx.bind(person, sys_user=row.approver, email=row.approver_email, name=row.approver_name)
         verdict = Verdict.APPROVED if row.state is RowState.APPROVED else Verdict.REJECTED
-        is_valid = verdict is Verdict.REJECTED or not hands.excludes(row.approver)
+        unclean = _unclean(row, writers.get(row.sys_id), hands, change.number)
+        is_valid = verdict is Verdict.REJECTED or not unclean
         decision = Decision(
             id=new_id(),
             by=person,
@@ -127,7 +146,20 @@ def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change) -
         tx.add_decision(change.id, decision)
         tx.enter("decided", change_id=change.id, actor=person.id, **_words(decision, row, before))
         if not is_valid:
-            _report_own_approval(tx, change, person, row)
+            _report_own_approval(tx, change, unclean, row)
+
+
+def _unclean(row: ApprovalRow, writer: User | None, hands: Hands, number: str) -> str:
+    """Whose hands were on the deploy and on this answer; empty when nobody's were."""
+    if hands.excludes(row.approver):
+        return f"{row.approver_name} approved {number} in ServiceNow and {_part(row.approver, hands)}"
+    if writer is not None and hands.excludes(writer.sys_id):
+        return f"{writer.name} approved {number} in {row.approver_name}'s place and {_part(writer.sys_id, hands)}"
+    return ""
+
+
+def _part(sys_user: str, hands: Hands) -> str:
+    return "requested it" if sys_user == hands.requester else "wrote part of it"
 
 
 def _how_recorded(tools: Tools, change: Change) -> Recorded:
@@ -145,11 +177,10 @@ def _stage_of(row: ApprovalRow, before: Change, change: Change) -> State:
     return state if state in UNDECIDED else State.AUTHORIZE
 
 
-def _report_own_approval(tx: Transaction, change: Change, person: Person, row: ApprovalRow) -> None:
-    who = "requested it" if change.hands and row.approver == change.hands.requester else "wrote part of it"
+def _report_own_approval(tx: Transaction, change: Change, unclean: str, row: ApprovalRow) -> None:
     tx.find_out(
         "own approval",
-        f"{person.name} approved {change.number} in ServiceNow and {who}: the gate is shut, the change is on hold.",
+        f"{unclean}: the gate is shut, the change is on hold.",
         once=f"own:{row.sys_id}:{row.mod_count}",
         change_id=change.id,
         service=change.service,

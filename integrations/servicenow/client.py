@@ -98,6 +98,9 @@ class ServiceNowChanges:
     def user(self, sys_id: str) -> User:
         return people.user(self._connection, sys_id)
 
+    def user_named(self, user_name: str) -> User | None:
+        return people.user_named(self._connection, user_name)
+
     def group_members(self, group: str) -> tuple[User, ...]:
         return people.group_members(self._connection, self._names, group)
 

@@ -51,7 +51,8 @@ COMPARED = ("short_description", *TEXTS, "start_date", "end_date", "cmdb_ci", "a
 GROUP_NAME = "group.assignment_group.name"
 """An approver row's group is a sysapproval_group, which names the real one."""
 ROW_COLUMNS = (
-    *("sys_id", "state", "sysapproval", "approver", "approver.name", "approver.email", "group", GROUP_NAME),
+    *("sys_id", "state", "sysapproval", "approver", "approver.name", "approver.email"),
+    *("approver.user_name", "group", GROUP_NAME),
     *("sys_updated_on", "sys_updated_by", "sys_mod_count"),
 )
 USER_COLUMNS = ("sys_id", "name", "email", "active", "locked_out")
@@ -233,6 +234,7 @@ def row_of(row: Mapping[str, str]) -> ApprovalRow:
         updated_at=row.get("sys_updated_on", ""),
         updated_by=row.get("sys_updated_by", ""),
         mod_count=whole(row.get("sys_mod_count", "")),
+        approver_user_name=row.get("approver.user_name", ""),
     )
 
 

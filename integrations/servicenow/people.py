@@ -25,6 +25,16 @@ def users_by_email(connection: Connection, email: str) -> tuple[User, ...]:
     return tuple(same[:2])
 
 
+def user_named(connection: Connection, user_name: str) -> User | None:
+    """Whoever signs in by this name, active or not; None when there is nobody, or when it cannot be asked for."""
+    if not user_name or not can_be_asked(user_name):
+        return None
+    columns = (*USER_COLUMNS, "user_name")
+    found = connection.rows(TABLE, f"user_name={user_name}", columns, limit=ENOUGH)
+    same = [row for row in found if row.get("user_name", "").casefold() == user_name.casefold()]
+    return user_of(same[0]) if len(same) == 1 else None
+
+
 def user(connection: Connection, sys_id: str) -> User:
     return user_of(connection.row(TABLE, sys_id, USER_COLUMNS))
 

@@ -128,6 +128,11 @@ class ServiceNowDouble(NormalModel):
                 raise NotThere("ServiceNow", "no such user")
             return self.users[sys_id]
 
+    def user_named(self, user_name: str) -> User | None:
+        """In here everybody signs in by their sys_id."""
+        with self._call("user_named"):
+            return self.users.get(user_name)
+
     def group_members(self, group: str) -> tuple[User, ...]:
         with self._call("group_members"):
             return self._members(group)
@@ -222,4 +227,5 @@ def _row(row: Row) -> ApprovalRow:
         group=row.group,
         updated_by=row.updated_by,
         mod_count=row.mod_count,
+        approver_user_name=row.approver.sys_id,
     )

@@ -11,7 +11,7 @@ from bot.change.policy import Policy
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
 from bot.ledger.reads import Reads
-from bot.wiring import now
+from bot.rehearsal import machine_time
 from config.policy import BadPolicy, read_policy
 from tests.stories.telling import (
     ask_and_wait,
@@ -72,7 +72,7 @@ def test_the_exact_card_can_be_had_from_the_ledger(acme: Town) -> None:
     told(acme, "ada", lambda: acme.fill("ada", reason="The retry has no limit."), words="you rejected")
 
     decided = entries(acme, number, "decided")[0]
-    kept = Reads(Ledger(connect(acme.database_url), now)).card(number, decided["card"])
+    kept = Reads(Ledger(connect(acme.database_url), machine_time)).card(number, decided["card"])
 
     assert kept is not None
     assert kept["text"] == pressed["text"]
@@ -151,6 +151,19 @@ def test_an_authors_approval_in_servicenow_shuts_the_gate(acme: Town) -> None:
 
     acme.until(lambda: acme.change(number)["on_hold"], "on hold")
     acme.until(lambda: any(number in s and "wrote part" in s for s in findings(acme, "own approval")), "a finding")
+
+
+def test_a_requester_who_stands_in_for_an_approver_shuts_the_gate(acme: Town) -> None:
+    number = ask_and_wait(acme, "linus", f"payments {release(acme)}")
+    acme.press("ada", "change.approve", number=number)
+    wait_for_row(acme, number, "grace", "requested")
+    acme.standins.post("servicenow", "people/grace", delegate="linus")
+
+    assert acme.approve_in_servicenow("linus", number)["ok"]
+
+    change = acme.until(lambda: (c := acme.change(number)) and c["on_hold"] and c, "on hold")
+    assert "Linus Torres" in change["on_hold_reason"] and "in Grace Hopper's place" in change["on_hold_reason"]
+    assert change["state"].lower() != "implement"
 
 
 # ---------------------------------------------------------------------------------------------------------- deep link

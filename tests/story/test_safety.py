@@ -13,7 +13,7 @@ from bot.change.policy import WindowPolicy
 from bot.ledger.tables import PersonRow
 from bot.story.go import GONE
 from bot.story.look import look
-from tests.builders import ADA, GRACE, LINUS, NOW
+from tests.builders import ADA, BARBARA, GRACE, LINUS, NOW
 from tests.doubles.records import CAB
 from tests.story.test_two_workers import Meanwhile
 from tests.story.world import POLICY, SERVICE, World, with_approval
@@ -174,3 +174,31 @@ def test_what_a_broken_rule_holds_cannot_be_released(world: World) -> None:
 
     assert world.change(number).on_hold
     assert "it cannot be released" in world.told(ADA)
+
+
+def test_whoever_asked_and_stands_in_for_an_approver_is_no_second_pair_of_eyes(world: World) -> None:
+    number = world.asks().number
+    world.approves(ADA, number)
+    held = world.servicenow.numbered(number)
+    row = next(row for row in held.rows if row.approver.sys_id == GRACE.sys_user)
+
+    world.servicenow.write(held, row, Verdict.APPROVED, by=LINUS.sys_user)  # ServiceNow lets a delegate do so
+    world.wait(timedelta(minutes=2))
+
+    change = world.change(number)
+    assert (change.on_hold, change.cleared_until, held.states.count(State.IMPLEMENT)) == (True, None, 0)
+    [finding] = change.findings
+    assert finding.sentence.startswith(f"Linus Torres approved {number} in Grace Hopper's place and requested it")
+    assert not [d for d in change.decisions if d.name == GRACE.name and d.is_valid]
+
+
+def test_anybody_else_may_stand_in(world: World) -> None:
+    number = world.asks().number
+    world.approves(ADA, number)
+    held = world.servicenow.numbered(number)
+    row = next(row for row in held.rows if row.approver.sys_id == GRACE.sys_user)
+
+    world.servicenow.write(held, row, Verdict.APPROVED, by=BARBARA.sys_user)
+    world.wait(timedelta(minutes=2))
+
+    assert world.change(number).state is State.IMPLEMENT
