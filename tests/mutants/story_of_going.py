@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutants.village import village
+from tests.mutants.village import set_clock, village
 from tests.stories.pipeline import announce, ask_gate, token_for
 from tests.stories.telling import (
     ask_and_wait,
@@ -68,7 +68,7 @@ def test_it_shuts_while_servicenow_is_silent(tmp_path: Path) -> None:
         assert gate(place)["open"]
 
         place.standins.fault("servicenow", "*", "drop_before", times=-1)
-        clock.write_text(str(SILENCE.total_seconds()))
+        set_clock(clock, SILENCE)
 
         answer = place.until(lambda: (told := gate(place)) and not told["open"] and told, "a shut gate")
         assert "has not answered" in answer["reason"]
@@ -128,7 +128,7 @@ def test_a_window_that_is_over_shuts_it(tmp_path: Path) -> None:
     with village(tmp_path, CABBIE_REHEARSAL_CLOCK=str(clock)) as place:
         clear(place, ask_and_wait(place, "linus", "payments 2.4.1"))
 
-        clock.write_text(str(timedelta(hours=13).total_seconds()))
+        set_clock(clock, timedelta(hours=13))
 
         assert "window is over" in gate(place)["reason"]
         assert not gate(place)["open"]
@@ -139,7 +139,7 @@ def test_silence_is_never_a_yes(tmp_path: Path) -> None:
     with village(tmp_path, CABBIE_REHEARSAL_CLOCK=str(clock)) as place:
         number = ask_and_wait(place, "linus", "payments 2.4.1")
 
-        clock.write_text(str(timedelta(hours=9).total_seconds()))
+        set_clock(clock, timedelta(hours=9))
 
         place.until_state("canceled", number)
         assert "expired" in gate(place)["reason"]

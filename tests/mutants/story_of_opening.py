@@ -1,13 +1,16 @@
 """Short stories of opening a change: once, complete, hop by hop."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from tests.mutants.village import set_clock, village
 from tests.stories.telling import ask, ask_and_wait, clear, entries, has_button
-from tests.stories.town import Town
+from tests.stories.town import Town, number_in
 
 CREATE = "POST /api/sn_chg_rest/v1/change"
 PATCH = "PATCH /api/sn_chg_rest/v1/change/{sys_id}"
@@ -20,18 +23,13 @@ def moves(place: Town) -> list[dict[str, Any]]:
     ]
 
 
-def test_every_hop_is_asked_for_and_made_by_number_up_to_the_end(place: Town) -> None:
+def test_every_hop_is_made_up_to_the_end(place: Town) -> None:
     number = clear(place, ask_and_wait(place, "linus", "payments 2.4.1"))
     place.type("linus", f"/deploy done {number}")
     closed = place.until_state("closed", number)
 
     assert [json.loads(entry["body"])["state"] for entry in moves(place)][:3] == ["-4", "-1", "0"]
     assert closed["close_code"].lower() == "successful" and "2.4.1" in closed["close_notes"]
-    diary = place.standins.diary("servicenow", "sn_chg_rest")
-    for move in moves(place):
-        before = diary[: diary.index(move)]
-        asked = [entry for entry in before if entry["call"].endswith("/nextstates")]
-        assert asked and asked[-1]["seq"] > max([e["seq"] for e in before if e in moves(place)], default=0)
 
 
 def test_an_instance_that_is_particular_about_states_is_opened_in_new_and_asks(place: Town) -> None:
@@ -42,6 +40,9 @@ def test_an_instance_that_is_particular_about_states_is_opened_in_new_and_asks(p
 
     assert place.change(number)["state"] == "Assess"
     assert {row["state"] for row in place.change(number)["approvals"]} == {"requested"}
+    first = moves(place)[0]
+    asked = [entry for entry in place.standins.diary("servicenow") if entry["call"].endswith("/nextstates")]
+    assert asked and asked[0]["seq"] < first["seq"], "where it may go is asked before it is moved"
 
 
 def test_a_change_whose_answer_was_lost_is_there_once(place: Town) -> None:
@@ -52,17 +53,22 @@ def test_a_change_whose_answer_was_lost_is_there_once(place: Town) -> None:
     assert [change["number"] for change in place.changes()] == [number]
 
 
-def test_a_change_that_shows_up_late_is_canceled(place: Town) -> None:
+def test_a_change_that_shows_up_late_is_canceled(tmp_path: Path) -> None:
     """The first create never arrives, as far as anybody can see; it does, after the second one was made."""
-    place.standins.fault("servicenow", CREATE, "drop_before")
-    number = ask_and_wait(place, "linus", "payments 2.4.1")
-    first = next(e for e in place.standins.diary("servicenow") if e["call"] == CREATE and e["fault"])
+    clock = tmp_path / "clock"
+    with village(tmp_path, CABBIE_RECORD_PATIENCE="PT10M", CABBIE_REHEARSAL_CLOCK=str(clock)) as place:
+        place.standins.fault("servicenow", CREATE, "drop_before")
+        place.type("linus", "/deploy payments 2.4.1")
+        first = place.until(lambda: [e for e in place.standins.diary("servicenow") if e["call"] == CREATE], "a create")
+        set_clock(clock, timedelta(minutes=11))
+        number = number_in(place.until_card("approve")["text"])
 
-    late = _send_again(place, json.loads(first["body"]))
+        late = _send_again(place, json.loads(first[0]["body"]))
+        set_clock(clock, timedelta(minutes=35))
 
-    place.until(lambda: place.change(late)["state"] == "Canceled", "the late one is canceled")
-    assert place.change(number)["state"] == "Assess"
-    assert any(number in note["text"] for note in place.change(late)["work_notes"])
+        place.until(lambda: place.change(late)["state"] == "Canceled", "the late one is canceled")
+        assert place.change(number)["state"] == "Assess"
+        assert any(number in note["text"] for note in place.change(late)["work_notes"])
 
 
 def _send_again(place: Town, columns: dict[str, str]) -> str:
