@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 from playwright.sync_api import expect
 
+from integrations.standin.diary import SENDER
 from tests.browser.seat import Seat
 from tests.stories.town import Town, number_in
 
@@ -139,6 +141,20 @@ def test_everybody_has_a_view_of_their_own(seat: Seat) -> None:
     places.get_by_role("button", name="Cabbie Home").click()
     expect(seat.page.locator(".home")).to_contain_text("Nothing waits for you")
     seat.shoot("home")
+
+
+def test_what_one_is_told_alone_in_a_thread_is_not_missed(seat: Seat, acme: Town) -> None:
+    bearer = {"authorization": f"Bearer {acme.environment['SLACK_BOT_TOKEN']}", SENDER: "test"}
+    about = {"channel": "C0PAYMENTS", "thread_ts": acme.card("payments", "CHG0030001")["ts"]}
+    words = about | {"user": "U0ADA", "text": "For your eyes only"}
+    requests.post(f"{acme.environment['SLACK_API_URL']}chat.postEphemeral", headers=bearer, json=words, timeout=10)
+
+    seat.go("payments")
+    expect(seat.page.get_by_role("log")).not_to_contain_text("For your eyes only")
+    seat.be("ada")
+    whisper = seat.page.locator(".replies article.ephemeral")
+    expect(whisper).to_contain_text("Only visible to you")
+    expect(whisper).to_contain_text("For your eyes only")
 
 
 def test_how_faithful_it_is_is_told_call_by_call_and_what_is_left_out(seat: Seat) -> None:

@@ -112,6 +112,18 @@ def test_what_failed_was_only_tried_and_its_fault_is_named(rig: Rig) -> None:
     assert lost["seconds"] is not None
 
 
+def test_a_web_page_is_no_answer_to_a_call(rig: Rig) -> None:
+    rig.post("/page/trouble", {"system": "servicenow", "what": "hibernating"})
+    requests.get(f"{rig.servicenow.url}/api/now/table/change_request", timeout=5)
+    rig.post("/page/trouble/lift", {})
+    requests.get(f"{rig.servicenow.url}/change_request_list.do", timeout=5)
+
+    looked, asked = rows(rig, system="servicenow")
+
+    assert (asked["status"], asked["failed"], asked["sentence"]) == (200, True, "tried to look for changes")
+    assert (looked["status"], looked["failed"]) == (200, False)
+
+
 def test_a_call_in_full_is_readable(rig: Rig) -> None:
     rig.open_change()
 

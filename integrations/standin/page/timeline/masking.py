@@ -7,11 +7,11 @@ from dataclasses import asdict
 from integrations.standin.secrets import Secrets
 
 MASK = "•••"
-NAMES = (
-    "access_token|refresh_token|client_secret|client_assertion|code_verifier|password|passwd|token|ticket|code|secret"
-)
+NAMES = "access_token|refresh_token|client_secret|client_assertion|code_verifier|password|passwd|token|secret"
+IN_ADDRESSES = f"{NAMES}|ticket|code"
+"""In JSON these two words mean other things, too."""
 IN_JSON = re.compile(rf'("(?:{NAMES})"\s*:\s*")(?:[^"\\]|\\.)*(")')
-IN_FORM = re.compile(rf"((?:^|[?&])(?:{NAMES})=)[^&\s\"]+")
+IN_FORM = re.compile(rf"((?:^|[?&])(?:{IN_ADDRESSES})=)[^&\s\"]+")
 SLACK_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+")
 HANDED_OUT = re.compile(r"(/(?:commands|actions|app|upload|services)/[\w/-]*/)[\w-]{8,}")
 """Slack's response, webhook and upload URLs: whoever has one may use it."""

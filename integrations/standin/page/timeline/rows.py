@@ -17,6 +17,10 @@ from integrations.standin.systems import Systems
 TITLES = {"slack": "Slack", "jira": "Jira", "servicenow": "ServiceNow"}
 TELLERS = {"slack": slack.tell, "jira": jira.tell, "servicenow": servicenow.tell}
 LONGEST_LOOKED_AT = 20_000
+MOST_TOLD = 100_000
+"""Lines kept ready, more than all diaries hold: a sandbox may run for days."""
+FOR_MACHINES = ("/api/", "/rest/", "/oauth_token.do")
+"""A web page is no answer there, whatever its status."""
 Row = dict[str, Any]
 
 
@@ -89,6 +93,8 @@ class Timeline:
             row = self._tell(entry, key[1])
             if entry.seconds is None:
                 return row
+            if len(self._told) > MOST_TOLD:
+                self._told.clear()
             self._told[key] = row
         return self._told[key]
 
@@ -160,6 +166,7 @@ def _line(name: str, at: str, sender: str, receiver: str, system: str, sentence:
 def _is_failed(entry: Entry, call: Call) -> bool:
     if entry.seconds is None:
         return False
-    if entry.status is None or entry.status >= 400:
+    is_page = entry.answer_type.startswith("text/html") and entry.path.startswith(FOR_MACHINES)
+    if entry.status is None or entry.status >= 400 or is_page:
         return True
     return entry.system == "slack" and call.got.get("ok") is False

@@ -114,7 +114,7 @@ def _read(table: str, call: Call, names: Names) -> str:
     query = call.asked.get("sysparm_query", "")
     about = names.changes_in(f"{call.path} {query}")
     if table == "change_request" and "correlation_id=" in query:
-        return "look whether the change is there already"
+        return "look for changes of the same deploy"
     if table == "change_request" and about:
         return f"read {', '.join(about[:3])}" + (" and others" if len(about) > 3 else "")
     phrase = READS.get(table, f"read {table}")
