@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint crash record lock clean
+.PHONY: run test lint crash bench record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
@@ -22,6 +22,9 @@ lint: $(READY)
 
 crash: $(READY)  ## kill Cabbie at every boundary of the main story
 	$(BIN)/pytest tests/crash --every-boundary
+
+bench: $(READY)  ## figures beside a baseline; nothing passes or fails
+	$(BIN)/python -m tests.bench.standins
 
 record: $(READY)  ## the cassettes anew, from the stand-ins or from the systems your environment names
 	$(BIN)/pytest tests/integrations/*/test_client_cassettes.py --record-mode=rewrite

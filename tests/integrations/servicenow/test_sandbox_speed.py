@@ -1,20 +1,8 @@
-"""A full instance is not slower than an empty one: what is asked for often is found by index.
+"""A full instance is not slower than an empty one: what is asked for often is found by index."""
 
-``python -m tests.integrations.servicenow.test_sandbox_speed`` prints how long calls take with 10,000 changes.
-"""
-
-import asyncio
-import json
-import statistics
-import time
-from collections.abc import Callable
-from typing import Any
-
-import httpx
 import pytest
 
 from integrations.servicenow.sandbox import open_instance
-from integrations.servicenow.sandbox.access.accounts import CHANGE_ACCOUNT
 from integrations.servicenow.sandbox.data import query as encoded
 from integrations.servicenow.sandbox.data.finding import candidates
 from integrations.servicenow.sandbox.data.schema import column_at
@@ -24,9 +12,7 @@ from integrations.standin.secrets import invent
 from integrations.standin.wire import Standin
 from integrations.standin.world import load_world
 
-MANY = 10_000
 TASKS_EACH, APPROVERS_EACH = 3, 4
-REPEATS = 60
 
 
 def filled(changes: int) -> tuple[Instance, Standin]:
@@ -101,60 +87,3 @@ def test_rows_found_by_index_come_oldest_first(full: Instance):
     found = full.store.where("change_request", category="Hardware")
 
     assert [change["number"] for change in found] == [changes[at]["number"] for at in (20, 30, 40)]
-
-
-def measure() -> None:
-    """Milliseconds of the median call, without a network."""
-    inst, standin = filled(MANY)
-    inst.switches["flow_seconds"] = 0
-    asyncio.run(_measure(inst, standin))
-
-
-async def _measure(inst: Instance, standin: Standin) -> None:
-    transport = httpx.ASGITransport(app=standin.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://instance", timeout=60) as client:
-        s = inst.secrets
-        form = {"grant_type": "client_credentials", "client_id": s.servicenow_client_id}
-        answer = await client.post("/oauth_token.do", data={**form, "client_secret": s.servicenow_client_secret})
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        for name, ask in _calls(inst).items():
-            took = []
-            for turn in range(REPEATS):
-                method, path, body = ask(turn)
-                content = json.dumps(body) if body is not None else None
-                headers = {"Content-Type": "application/json", "Accept": "application/json"}
-                started = time.perf_counter()
-                answer = await client.request(method, path, content=content, headers=headers)
-                took.append(time.perf_counter() - started)
-                assert answer.is_success, answer.text
-            print(f"{name:32} {statistics.median(took) * 1000:6.2f} ms  {len(answer.content):>7} bytes")
-
-
-def _calls(inst: Instance) -> dict[str, Callable[[int], tuple[str, str, Any]]]:
-    changes = inst.store.rows("change_request")
-    ids = ",".join(change.sys_id for change in changes[:20])
-    table, api = "/api/now/table", "/api/sn_chg_rest/v1/change"
-    fields = "sysparm_fields=sys_id,state,sysapproval,approver,sys_updated_on,sys_mod_count"
-    poll = f"sysapprovalIN{ids}^sys_updated_on>=2020-01-01 00:00:00^ORDERBYsys_updated_on"
-    assert inst.store.where("sys_user", user_name=CHANGE_ACCOUNT)
-    return {
-        "change GET": lambda n: ("GET", f"{api}/{changes[n * 100].sys_id}", None),
-        "change GET by table": lambda n: ("GET", f"{table}/change_request/{changes[n * 100].sys_id}", None),
-        "change PATCH": lambda n: ("PATCH", f"{api}/{changes[n * 100].sys_id}", {"justification": f"Because {n}"}),
-        "change PATCH by table": lambda n: (
-            *("PATCH", f"{table}/change_request/{changes[n * 100].sys_id}"),
-            {"work_notes": f"Note {n}"},
-        ),
-        "query by correlation_id": lambda n: (
-            *("GET", f"{table}/change_request?sysparm_limit=2&sysparm_query=correlation_id=cabbie-{n * 100:040x}"),
-            None,
-        ),
-        "poll of 20 changes": lambda _: ("GET", f"{table}/sysapproval_approver?sysparm_query={poll}&{fields}", None),
-        "change create": lambda n: ("POST", api, {"short_description": "Deploy", "correlation_id": f"new-{n}"}),
-        "change create by table": lambda n: ("POST", f"{table}/change_request", {"short_description": f"Deploy {n}"}),
-        "tasks of a change": lambda n: ("GET", f"{api}/{changes[n * 100].sys_id}/task", None),
-    }
-
-
-if __name__ == "__main__":
-    measure()

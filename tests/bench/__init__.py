@@ -1,0 +1,1 @@
+"""How fast it is: figures beside a baseline. Nothing here passes or fails."""
