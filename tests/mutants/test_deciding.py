@@ -53,8 +53,8 @@ MUTANTS = (
         "ServiceNow's screen as a way around",
         "The requester approves in ServiceNow itself, and the gate opens.",
         "bot/story/look.py",
-        "        is_valid = verdict is Verdict.REJECTED or not hands.excludes(row.approver)",
-        "        is_valid = bool(hands)",
+        "        is_valid = verdict is Verdict.REJECTED or not unclean\n",
+        "        is_valid = True\n",
         f"{STORY}::test_the_requesters_own_approval_in_servicenow_shuts_the_gate",
     ),
     Mutant(
