@@ -20,7 +20,8 @@ def _is_finish_due(_: Tools, change: Change, __: datetime) -> bool:
 def finish(tools: Tools, change: Change) -> None:
     """Implement → Review, with the actual times."""
     start = change.started_at or change.approved_at or change.finished_at
-    fields = {"work_start": _stamp(start), "work_end": _stamp(change.finished_at)}
+    end = max(change.finished_at, start) if change.finished_at and start else change.finished_at  # two clocks told them
+    fields = {"work_start": _stamp(start), "work_end": _stamp(end)}
     hop(tools, change, State.REVIEW, **fields)
 
 

@@ -78,7 +78,7 @@ class Systems:
             standin.faults.resume()
 
     def _build(self) -> None:
-        self.workspace = slack.build(self.world, self.secrets)
+        self.workspace = slack.build(self.world, self.secrets, clock=self.clock)
         self._standins = {
             "slack": self.workspace.standin,
             "jira": jira.build(self.world, self.secrets, clock=self.clock),

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.change.announcement import Announcement, ReportWord
-from bot.change.model import Outcome, Progress, State, Status
+from bot.change.announcement import Announcement, Heard, Report, ReportWord, Speaker
+from bot.change.model import Outcome, Progress, State, Status, Transport
 from bot.ports import Unknown
 from tests.builders import ADA, GRACE, LINUS
 from tests.story.world import World, until
@@ -51,3 +51,19 @@ def test_a_review_task_whose_answer_was_lost_and_that_shows_late_is_there_once(w
 
     assert [task["number"] for task in world.servicenow.numbered(number).tasks] == ["CTASK9"]
     assert world.change(number).progress is Progress.DONE
+
+
+def test_an_end_told_by_a_clock_that_is_behind_is_not_before_the_start(world: World) -> None:
+    number = world.asks().number
+    world.approves(ADA, number)
+    world.approves(GRACE, number)
+    late = world.clock() - timedelta(minutes=10)  # Slack's clock, ten minutes behind ours
+    by = Speaker(Transport.HTTP, slack_id=LINUS.slack_id, slack_team=LINUS.slack_team, name=LINUS.name)
+
+    world.desk.hear(Heard(by, late, "told-late", Report(number, ReportWord.DONE, "")))
+    world.settle()
+    world.wait(timedelta(minutes=2))
+
+    held = world.servicenow.numbered(number)
+    assert held.state is State.CLOSED
+    assert held.fields["work_start"] <= held.fields["work_end"]

@@ -11,6 +11,7 @@ from integrations.slack.sandbox.methods import METHODS
 from integrations.slack.sandbox.people_api import PeopleApi
 from integrations.slack.sandbox.web_api import WebApi
 from integrations.slack.sandbox.workspace import Workspace
+from integrations.standin.clock import Clock
 from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
@@ -21,9 +22,9 @@ READS = {name for name, method in METHODS.items() if method.is_read}
 HOOKS = ("commands", "actions", "app")
 
 
-def build(world: World, secrets: Secrets) -> Workspace:
-    """The seeded workspace; its ``standin`` is what a server serves."""
-    workspace = Workspace(world, secrets)
+def build(world: World, secrets: Secrets, clock: Clock | None = None) -> Workspace:
+    """The seeded workspace; its ``standin`` is what a server serves. Messages are stamped by the clock."""
+    workspace = Workspace(world, secrets, clock)
     workspace.standin = Standin(
         "slack",
         routes=_routes(workspace),

@@ -5,17 +5,20 @@ import string
 import time
 from decimal import Decimal, InvalidOperation
 
+from integrations.standin.clock import Clock
+
 _LETTERS = string.ascii_uppercase + string.digits
 
 
 class Stamps:
-    """Message timestamps: real time, never the same one twice, always rising."""
+    """Message timestamps by the sandbox's clock: never the same twice, always rising, even when the clock goes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._last = 0
 
     def next(self) -> str:
-        self._last = max(self._last + 1, time.time_ns() // 1000)
+        self._last = max(self._last + 1, int(self._clock.now().timestamp() * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
 

@@ -22,6 +22,7 @@ from integrations.slack.sandbox.timeline import Timeline
 from integrations.slack.sandbox.triggers import Triggers
 from integrations.slack.sandbox.unfurls import Unfurls
 from integrations.slack.sandbox.webhooks import Webhooks
+from integrations.standin.clock import Clock
 from integrations.standin.secrets import Secrets
 from integrations.standin.wire import Standin
 from integrations.standin.world import World
@@ -32,7 +33,7 @@ class Workspace:
 
     standin: Standin
 
-    def __init__(self, world: World, secrets: Secrets) -> None:
+    def __init__(self, world: World, secrets: Secrets, clock: Clock | None = None) -> None:
         self.secrets = secrets
         self.team = seed.team_of(world)
         self.other_team = seed.other_team_of(world)
@@ -45,7 +46,7 @@ class Workspace:
         self.switches: Json = default_switches(world)
         self.address = ""
         """Where this server is reached; known from the first request on."""
-        self.stamps = Stamps()
+        self.stamps = Stamps(clock or Clock())
         self.revision = Revision()
         self.timeline = Timeline()
         self.ephemerals = Ephemerals()

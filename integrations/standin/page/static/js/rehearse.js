@@ -36,7 +36,7 @@ function clockPanel(repaint) {
     h(
       "p",
       { class: "quiet" },
-      "To see windows open and requests expire. Cabbie, ServiceNow and Jira go by it; Slack's own times stay real.",
+      "To see windows open and requests expire. Cabbie and the three systems go by it; tokens and signatures keep real time.",
     ),
     h(
       "p",
