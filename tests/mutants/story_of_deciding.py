@@ -14,7 +14,6 @@ from tests.stories.telling import (
     entries,
     findings,
     gate,
-    refused,
     repository_of,
     row,
     to_the_cab,
@@ -35,9 +34,18 @@ from tests.stories.town import PEOPLE, Town
 def test_who_may_not_decide_decides_nothing(place: Town, who: str, because: str) -> None:
     number = ask_and_wait(place, "linus", "payments 2.4.1")
 
-    refused(place, who, number, because)
+    place.press(who, "change.approve", number=number)
 
+    assert because in judged(place, number)
     assert {each["state"] for each in place.change(number)["approvals"]} == {"requested"}
+    place.until(lambda: [told for told in place.whispers(who) if because in told], f"{who} is told why")
+
+
+def judged(place: Town, number: str) -> str:
+    """What became of the first press, as the ledger has it."""
+    verdicts = ("refused", "decided")
+    found = place.until(lambda: [e for e in entries(place, number) if e["kind"] in verdicts], "a judgement")
+    return str(found[0]["sentence"])
 
 
 @pytest.mark.parametrize(
@@ -56,8 +64,7 @@ def test_an_approver_who_is_no_member_any_more_decides_nothing(
 
     knock(place, body, headers_for(place, body))
 
-    place.until(lambda: entries(place, number, "refused"), "a refusal")
-    assert because in entries(place, number, "refused")[-1]["sentence"]
+    assert because in judged(place, number)
     assert row(place, number, "ada")["state"] == "requested"
 
 
@@ -68,8 +75,7 @@ def test_a_click_from_another_workspace_is_not_taken_for_the_same_id_here(place:
 
     knock(place, body, headers_for(place, body))
 
-    place.until(lambda: entries(place, number, "refused"), "a refusal")
-    assert "of another workspace" in entries(place, number, "refused")[-1]["sentence"]
+    assert "of another workspace" in judged(place, number)
     assert row(place, number, "ada")["state"] == "requested"
     assert not findings(place, "binding changed"), "nobody is told that ada's own accounts do not match"
 
@@ -77,9 +83,9 @@ def test_a_click_from_another_workspace_is_not_taken_for_the_same_id_here(place:
 def test_a_card_of_other_contents_decides_nothing(place: Town) -> None:
     number = ask_and_wait(place, "linus", "payments 2.4.1")
 
-    click = lambda: deliver_click(place, "ada", number, "change.approve", block_id=f"decide:{'ab' * 20}")  # noqa: E731
-    told(place, "ada", click, words="changed since that card")
+    deliver_click(place, "ada", number, "change.approve", block_id=f"decide:{'ab' * 20}")
 
+    assert "changed since that card" in judged(place, number)
     assert row(place, number, "ada")["state"] == "requested"
 
 
@@ -120,8 +126,9 @@ def test_a_verdict_whose_answer_was_lost_is_recorded_once(place: Town) -> None:
     number = ask_and_wait(place, "linus", "payments 2.4.1")
     place.standins.fault("servicenow", "PATCH *sysapproval*", "drop_after")
 
-    told(place, "ada", lambda: place.press("ada", "change.approve", number=number), words="you approved")
+    place.press("ada", "change.approve", number=number)
 
+    assert "Ada Lovelace approved it" in judged(place, number)
     assert [entry["recorded"] for entry in entries(place, number, "decided")] == ["recorded on behalf"]
     assert len(row(place, number, "ada")["comments"]) == 1
 
