@@ -6,6 +6,7 @@ keeps away from what a point is about, the diary proves it, and a Cabbie that no
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,28 +109,35 @@ class Turner:
     def __init__(self, place: Town) -> None:
         self._place = place
         self._before: dict[str, dict[str, Any]] = {}
-
         self._is_remembered = False
 
     def turn(self, *turns: Turn) -> None:
-        for turn in turns:
-            stood = self._place.standins.get(turn.system, "switches")
-            assert turn.switch in stood, f"{turn.system} knows no {turn.switch}"
-            assert stood[turn.switch] != turn.value, f"{turn.switch} stands so already"
-            self._before.setdefault(turn.system, {}).setdefault(turn.switch, stood[turn.switch])
-            now = self._place.standins.post(turn.system, "switches", **{turn.switch: turn.value})
-            assert now[turn.switch] == turn.value
-        self._is_remembered = any(turn.is_remembered for turn in turns)
-        self._start_anew()
+        is_remembered = any(turn.is_remembered for turn in turns)
+        self._is_remembered |= is_remembered
+        with self._away(is_remembered):
+            for turn in turns:
+                self._turn(turn)
 
     def turn_back(self) -> None:
-        for system, stood in self._before.items():
-            self._place.standins.post(system, "switches", **stood)
-        self._start_anew()
+        with self._away(self._is_remembered):
+            for system, stood in self._before.items():
+                self._place.standins.post(system, "switches", **stood)
 
-    def _start_anew(self) -> None:
-        if self._is_remembered:
+    def _turn(self, turn: Turn) -> None:
+        stood = self._place.standins.get(turn.system, "switches")
+        assert turn.switch in stood, f"{turn.system} knows no {turn.switch}"
+        assert stood[turn.switch] != turn.value, f"{turn.switch} stands so already"
+        self._before.setdefault(turn.system, {}).setdefault(turn.switch, stood[turn.switch])
+        now = self._place.standins.post(turn.system, "switches", **{turn.switch: turn.value})
+        assert now[turn.switch] == turn.value
+
+    @contextmanager
+    def _away(self, is_needed: bool) -> Iterator[None]:
+        """Cabbie is not there meanwhile, and forgets what it had asked."""
+        if is_needed:
             self._place.bot.stop()
+        yield
+        if is_needed:
             self._place.bot.start()
 
 
@@ -209,6 +217,31 @@ def test_the_story_is_the_same_with_all_of_them_turned(acme: Town, turned: Turne
     turned.turn(*{(turn.system, turn.switch): turn for turn in TURNS}.values())
 
     tell(acme)
+
+
+@pytest.fixture
+def data_center(acme: Town, turned: Turner) -> Iterator[Turner]:
+    """Jira is a Data Center, and Cabbie has a token of it instead of the Cloud's."""
+    of_cloud = {name: acme.bot.environment.pop(name) for name in ("JIRA_EMAIL", "JIRA_API_TOKEN")}
+    acme.bot.environment["JIRA_TOKEN"] = acme.standins.get("jira", "token")["token"]
+    turned.turn(Turn("jira", "deployment", "Server", is_remembered=True))
+    yield turned
+    del acme.bot.environment["JIRA_TOKEN"]
+    acme.bot.environment.update(of_cloud)
+
+
+@pytest.mark.parametrize("is_strict", [True, False], ids=["strict", "lenient"])
+def test_the_story_is_the_same_with_a_data_center(acme: Town, data_center: Turner, is_strict: bool) -> None:
+    """strict: one unknown key spoils a whole search, whatever validateQuery says."""
+    since = len(acme.standins.traffic("jira"))
+    if not is_strict:
+        data_center.turn(Turn("jira", "jql_refuses_unknown", False))
+
+    tell(acme)
+
+    lines = told_of(acme, "jira", since)
+    assert any(re.search(r"GET /rest/api/2/search\?.*PAY-999", line) for line in lines)
+    assert not any("bulkfetch" in line or "search/jql" in line for line in lines), "only Cloud has these"
 
 
 def test_no_point_on_which_the_documents_disagree_is_forgotten() -> None:

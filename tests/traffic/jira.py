@@ -35,6 +35,8 @@ BESIDE: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 ANYWHERE = (429, 503)
 # A live site says this as plain text, whatever the document says (recorded by brekkylab/backlot).
 NOT_SIGNED_IN = (401, "Client must be authenticated to access this resource.")
+# Data Center says more of itself than Cloud, of which alone the document speaks.
+OF_DATA_CENTER = ": databaseBuildNumber is unknown"
 # It is said with a 400 as well, of comments: the request was well made all the same.
 RIGHTS = re.compile("do not have (the )?permission")
 
@@ -122,7 +124,12 @@ def _answer(described: Description, call: Call, template: str) -> Iterator[str]:
     given = call.given if call.answer else None
     if call.status == 200 and isinstance(given, dict) and _asks_for_one_link(call):
         given = [given]
-    yield from described.complaints(call.method, template, int(call.status or 0), given)
+    lines = described.complaints(call.method, template, int(call.status or 0), given)
+    yield from (line for line in lines if not (_is_data_center(given) and line.endswith(OF_DATA_CENTER)))
+
+
+def _is_data_center(given: Any) -> bool:
+    return isinstance(given, dict) and given.get("deploymentType") == "Server"
 
 
 def _asks_for_one_link(call: Call) -> bool:

@@ -29,6 +29,7 @@ GOOD = [
     jira("GET", "/project/search", query="startAt=0&maxResults=50"),
     jira("GET", "/issue/PAY-1", status=404, answer={"errorMessages": ["gone"], "errors": {}}),
     jira("GET", "/issue/PAY-1", status=429, answer="<html>"),
+    jira("GET", "/serverInfo", answer={"deploymentType": "Server", "databaseBuildNumber": 10030005}),
     # What the library itself sends, and Jira takes.
     jira("POST", "/search/jql", {**SEARCH, "expand": None, "properties": None}),
     jira("POST", "/issue/PAY-1/transitions", {"transition": {"id": 5}}),
@@ -61,6 +62,10 @@ BAD = {
     "an answer with a stranger": (
         jira("POST", "/search/jql", SEARCH, answer={"issues": [], "total": 1}),
         "total is unknown",
+    ),
+    "a Data Center's number in the cloud": (
+        jira("GET", "/serverInfo", answer={"deploymentType": "Cloud", "databaseBuildNumber": 10030005}),
+        "databaseBuildNumber is unknown",
     ),
     "an id as a number": (jira("POST", "/search/jql", SEARCH, answer={"issues": [{"id": 1}]}), "1 is no string"),
 }

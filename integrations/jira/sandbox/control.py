@@ -40,6 +40,10 @@ def control_routes(site: Site, courier: Courier, diary: Callable[[], Diary]) -> 
     async def app(_: Request) -> Response:
         return JSONResponse({"client_id": site.apps.client_id, "client_secret": site.apps.client_secret})
 
+    async def token(_: Request) -> Response:
+        """A Data Center's personal access token, as our account makes one in its profile."""
+        return JSONResponse({"token": site.secrets.jira_token})
+
     async def decide(request: Request) -> Response:
         facts = await request.json()
         key = (facts["pipeline"], facts["environment"], facts["number"])
@@ -62,6 +66,7 @@ def control_routes(site: Site, courier: Courier, diary: Callable[[], Diary]) -> 
         Route("/webhooks", deliveries, methods=["GET"]),
         Route("/webhooks/redeliver", redeliver, methods=["POST"]),
         Route("/app", app, methods=["GET"]),
+        Route("/token", token, methods=["GET"]),
         Route("/deployments/gate", decide, methods=["POST"]),
         Route("/calls", calls, methods=["GET"]),
     ]
