@@ -40,7 +40,7 @@ def test_a_wait_may_be_a_date(jira: RunningJira) -> None:
         tracker(jira).projects()
 
     assert outage.value.retry_after is not None
-    assert timedelta(seconds=80) < outage.value.retry_after <= timedelta(seconds=91)
+    assert timedelta(seconds=60) < outage.value.retry_after < timedelta(seconds=120)
 
 
 def test_a_wait_may_stand_in_the_reset_alone(jira: RunningJira) -> None:
