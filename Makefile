@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint crash bench record lock clean
+.PHONY: run test lint crash mutants bench record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
@@ -21,7 +21,10 @@ lint: $(READY)
 	$(BIN)/deptry .
 
 crash: $(READY)  ## kill Cabbie at every boundary of the main story
-	$(BIN)/pytest tests/crash --every-boundary
+	$(BIN)/pytest tests/crash --every-boundary -n 3
+
+mutants: $(READY)  ## every deliberate bug has to be noticed by a test
+	$(BIN)/pytest tests/mutants --every-mutant -n 3
 
 bench: $(READY)  ## figures beside a baseline; nothing passes or fails
 	$(BIN)/python -m tests.bench.standins

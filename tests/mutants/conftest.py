@@ -11,12 +11,27 @@ from tests.mutants.trial import Court, Outcome, opened_court
 from tests.mutants.village import village
 from tests.stories.town import ROOT, Town
 
+SAMPLE = 6
+"""Without ``--every-mutant``, one in so many of those that take a village to be noticed."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-mutant", action="store_true", help="try every deliberate bug, not a sample")
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One case for each mutant of the file."""
     if "mutant" in metafunc.fixturenames:
         mutants: tuple[Mutant, ...] = metafunc.module.MUTANTS
+        if not metafunc.config.getoption("--every-mutant", default=False):
+            mutants = sample_of(mutants)
         metafunc.parametrize("mutant", mutants, ids=[mutant.name.replace(" ", "-") for mutant in mutants])
+
+
+def sample_of(mutants: tuple[Mutant, ...]) -> tuple[Mutant, ...]:
+    """Those noticed by a client or a rule at once; of those that need processes, a few of each part."""
+    slow = [mutant for mutant in mutants if "/story_of_" in mutant.test or "/stories/" in mutant.test]
+    return tuple(mutant for mutant in mutants if mutant not in slow or slow.index(mutant) % SAMPLE == 0)
 
 
 @pytest.fixture(scope="session")

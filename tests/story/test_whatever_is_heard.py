@@ -4,6 +4,7 @@ A machine plays people, pipelines, ServiceNow's own screen, outages, lost answer
 promises are looked at, and in the end, when nothing is wrong any more, everything has come to rest and says the same.
 """
 
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -45,6 +46,8 @@ UNCLEAN = {LINUS.sys_user, MARGARET.sys_user}
 """Linus asks, Margaret wrote all of it: neither may approve, though both are in the group that ServiceNow asks."""
 VERSIONS = ("2.4.1", "v2.4.1", sha("d"))
 """Three names of one commit."""
+EXAMPLES = int(os.environ.get("CABBIE_EXAMPLES", "8"))
+"""More of them find more, and take longer."""
 LOST = (Killed(), Outage("ServiceNow", "503"), Unknown("ServiceNow", "the answer was lost"))
 people, versions = st.sampled_from(DECIDERS), st.sampled_from(VERSIONS)
 presses = st.sampled_from([Verdict.APPROVED, Verdict.APPROVED, Verdict.REJECTED, Verdict.HELD, Verdict.RELEASED])
@@ -287,7 +290,7 @@ def test_what_must_hold_holds(migrated: Path, request: pytest.FixtureRequest) ->
     run_state_machine_as_test(
         WhateverIsHeard,
         settings=settings(
-            max_examples=25,
+            max_examples=EXAMPLES,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,  # one seed in every run; `--hypothesis-seed` tries others
