@@ -4,13 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint crash mutants bench record lock clean
+.PHONY: run test lint crash mutants switches bench record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
 
 test: $(READY)
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 4
 	@command -v chromium >/dev/null || echo "Left out: the browser stories, for there is no chromium here."
 
 lint: $(READY)
@@ -25,6 +25,9 @@ crash: $(READY)  ## kill Cabbie at every boundary of the main story
 
 mutants: $(READY)  ## every deliberate bug has to be noticed by a test
 	$(BIN)/pytest tests/mutants --every-mutant -n 3
+
+switches: $(READY)  ## the story with each point turned on which the vendors' documents disagree
+	$(BIN)/pytest tests/stories/test_switches.py --every-switch
 
 bench: $(READY)  ## figures beside a baseline; nothing passes or fails
 	$(BIN)/python -m tests.bench.standins

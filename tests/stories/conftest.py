@@ -13,6 +13,10 @@ from tests.stories.town import Town, town
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-switch", action="store_true", help="tell the story with each point turned, not a sample")
+
+
 @pytest.fixture(scope="module")
 def town_of_people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Where people are asked and decide."""

@@ -355,4 +355,4 @@ def town(
             yield Town(systems, bot, url, variables)
         finally:
             bot.stop()
-        check_traffic({system: systems.traffic(system) for system in SYSTEMS})
+        check_traffic({system: systems.traffic(system) for system in SYSTEMS}, systems.get("slack", "deliveries"))

@@ -29,7 +29,7 @@ def complaints(call: Call) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
         return
-    yield from _argument_complaints(method, sent)
+    yield from argument_complaints(method, sent)
     yield from message_complaints(sent)
     if isinstance(sent.get("view"), dict):
         yield from view_complaints(sent["view"], home=call.name == "views.publish")
@@ -58,7 +58,7 @@ def _arguments(call: Call, method: Method) -> dict[str, Any]:
     raise ValueError(f"a body that says it is {call.media or 'nothing'}")
 
 
-def _argument_complaints(method: Method, sent: dict[str, Any]) -> Iterator[str]:
+def argument_complaints(method: Method, sent: dict[str, Any]) -> Iterator[str]:
     yield from (f"{name} is missing" for name in method.needs if sent.get(name) in (None, ""))
     for name, value in sent.items():
         judge = method.argument(name)

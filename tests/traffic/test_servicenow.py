@@ -41,6 +41,12 @@ GOOD = [
     servicenow("POST", CHANGE, NEW, answer={"result": {"sys_id": {"display_value": "x", "value": "x"}}}),
     servicenow("POST", CHANGE, NEW, answer={"result": [{"sys_id": CHANGE_ID}]}),
     servicenow("PATCH", ONE_CHANGE, {"state": "-1"}, status=403, answer=ERROR),
+    servicenow(
+        "PATCH",
+        ONE_CHANGE,
+        {"risk": "3"},
+        answer={"result": {"risk": {"value": "3", "display_value": "Low"}, "__meta": {"ignoredFields": ["risk"]}}},
+    ),
     servicenow("GET", f"{ONE_CHANGE}/nextstates"),
     servicenow("POST", "/now/table/change_task", {"change_request": CHANGE_ID, "short_description": "x"}, **PYSNOW),
     asking(f"sysapprovalIN{CHANGE_ID},{CHANGE_ID}^sys_updated_on>=2026-11-23 10:00:00^ORDERBYsys_id", ROWS[11:]),

@@ -37,6 +37,8 @@ class Delivery:
     status: int | None = None
     error: str = ""
     seconds: float | None = None
+    answer: Any = None
+    """What the app acknowledged with."""
     at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
 
 
@@ -104,7 +106,7 @@ class Courier:
         if not answer.error and self._workspace.switches["lose_acks"] > 0:
             self._workspace.switches["lose_acks"] -= 1
             answer = Answer(error="http_timeout")
-        delivery.status, delivery.error = answer.status, answer.error
+        delivery.status, delivery.error, delivery.answer = answer.status, answer.error, answer.body
         delivery.seconds = round(time.monotonic() - started, 3)
         return answer
 
