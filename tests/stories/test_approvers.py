@@ -50,8 +50,8 @@ def test_only_those_who_may_are_called(acme: Town) -> None:
         assert other not in words, other
     asked = entries(acme, number, "asked")[0]
     assert "3 people" in asked["sentence"] and "2 of them may" in asked["sentence"]
-    shown = acme.until(lambda: entries(acme, number, "shown"), "the ledger knows that the card was shown")
-    assert asked["seq"] < shown[0]["seq"]
+    painted = acme.until(lambda: entries(acme, number, "shown"), "the ledger knows that the card was shown")
+    assert asked["seq"] < painted[0]["seq"]
 
 
 def test_the_cab_is_called_in_the_thread_and_in_the_channel(acme: Town) -> None:
