@@ -69,6 +69,8 @@ def failure_of_answer(error: SlackApiError, what: str, *, repeatable: bool) -> F
         return Outage(SYSTEM, f"{what}: it asks us to wait", wait_of(response.headers))
     if status >= 500 or word in BROKEN:
         return _lost(f"{what}: it answered {word if word in BROKEN else status}", repeatable=repeatable)
+    if 300 <= status < 400:
+        return Outage(SYSTEM, f"{what}: it answered {status}, a redirect: is SLACK_API_URL right?")
     if not re.fullmatch(r"[a-z0-9_:]+", word):  # slack_sdk puts a body it cannot read where the word should be
         return _lost(f"{what}: its answer makes no sense", repeatable=repeatable)
     if word == "missing_scope":
