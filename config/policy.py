@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from bot.change.model import Recorded
 from bot.change.policy import ApprovalPolicy, Digest, Policy, Service, WindowPolicy
+from config.plain_yaml import NotPlain, read_plain
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -58,11 +59,9 @@ def read_policy(path: Path) -> Policy:
 def parse_policy(text: str) -> Policy:
     """Raises: BadPolicy."""
     try:
-        raw = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" (line {where.line + 1}, column {where.column + 1})" if where else ""
-        raise BadPolicy([f"not valid YAML{line}: {getattr(error, 'problem', 'cannot be read')}"]) from None
+        raw = read_plain(text)
+    except NotPlain as why:
+        raise BadPolicy([f"not valid YAML: {why}"]) from None
     try:
         policy = POLICY.validate_python(raw)
     except ValidationError as error:
@@ -79,7 +78,7 @@ def json_schema() -> dict[str, Any]:
 
 def _line(problem: Any) -> str:
     path = ".".join(str(part) for part in problem["loc"]) or "(the whole file)"
-    given = json.dumps(problem["input"], default=str)[:60] if problem["type"] != "missing" else ""
+    given = json.dumps(problem["input"], default=str, skipkeys=True)[:60] if problem["type"] != "missing" else ""
     return f"{path}: {problem['msg']}" + (f" (got {given})" if given else "")
 
 
@@ -128,14 +127,23 @@ def _wrong_window(at: str, window: WindowPolicy) -> list[str]:
 
 
 def _wrong_plans(at: str, service: Service) -> list[str]:
-    words = dict.fromkeys(("service", "version", "environment", "last_good", "sha"), "")
+    words = ("service", "version", "environment", "last_good", "sha")
     wrong = []
     for name in ("implementation_plan", "test_plan", "backout_plan"):
-        try:
-            getattr(service, name).format_map(words)
-        except (KeyError, ValueError, IndexError, AttributeError) as error:
-            wrong.append(f"{at}.{name}: only {{{'}, {'.join(words)}}} may stand in braces ({error})")
+        if odd := _beyond_words(getattr(service, name), words):
+            wrong.append(f"{at}.{name}: only {{{'}, {'.join(words)}}} may stand in braces ({odd})")
     return wrong
+
+
+def _beyond_words(plan: str, words: Sequence[str]) -> str:
+    """What stands in braces and is no plain word: ``{version.__class__}`` and ``{sha:>9999999}`` are formats too."""
+    try:
+        for _, name, shape, conversion in Formatter().parse(plan):
+            if name is not None and (name not in words or shape or conversion):
+                return f"not {name or 'nothing'}{f'!{conversion}' if conversion else ''}{f':{shape}' if shape else ''}"
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _wrong_digest(at: str, digest: Digest, names: list[str]) -> list[str]:
