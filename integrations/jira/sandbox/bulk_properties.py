@@ -64,10 +64,10 @@ def _task(call: Call, number: int, failed: list[str]) -> dict[str, Any]:
 
 def task(call: Call) -> Response:
     call.need_login()
-    number = call.part("task")
-    found = call.site.tasks.get(int(number)) if number.isdigit() else None
+    number = call.number("task")
+    found = call.site.tasks.get(number) if number is not None else None
     if not found:
-        raise refused(404, f"The task with ID '{number}' does not exist.")
+        raise refused(404, f"The task with ID '{call.part('task')}' does not exist.")
     return answer(200, {"self": call.url(f"/task/{number}")} | found)
 
 

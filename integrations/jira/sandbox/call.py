@@ -1,12 +1,21 @@
 """One call as a behaviour sees it: who asks, of which issue, with which body."""
 
-import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 
-from integrations.jira.sandbox.errors import BAD_JSON, Refused, hidden, problem, refused, unreadable
+from integrations.jira.sandbox.errors import (
+    BAD_JSON,
+    Refused,
+    hidden,
+    no_such_address,
+    problem,
+    refused,
+    unreadable,
+)
+from integrations.jira.sandbox.lengths import parsed
 from integrations.jira.sandbox.models import Issue
 from integrations.jira.sandbox.view import View
 
@@ -43,12 +52,31 @@ class Call(View):
         try:
             return int(text)
         except ValueError:
-            raise problem(400, f"Failed to convert '{name}' with value: '{text}'", self.request.url.path) from None
+            raise self._unconvertible(name, text) from None
+
+    def flag(self, name: str) -> bool:
+        """A query parameter that is true or false; anything else is refused before Jira sees it."""
+        text = self.query(name)
+        if text is None:
+            return False
+        if text.lower() not in ("true", "false"):
+            raise self._unconvertible(name, text)
+        return text.lower() == "true"
+
+    def _unconvertible(self, name: str, text: str) -> Refused:
+        if self.site.is_cloud:
+            return problem(400, f"Failed to convert '{name}' with value: '{text}'", self.request.url.path)
+        return no_such_address(str(self.request.url))  # Jersey takes such an address for another one (unverified)
+
+    def number(self, name: str) -> int | None:
+        """A part of the path that is a number."""
+        text = self.part(name)
+        return int(text) if re.fullmatch("[0-9]{1,18}", text) else None
 
     def json(self) -> Any:
         try:
-            return json.loads(self.raw)
-        except ValueError:
+            return parsed(self.raw)
+        except (ValueError, RecursionError):
             raise unreadable(BAD_JSON) from None
 
     def members(self) -> dict[str, Any]:

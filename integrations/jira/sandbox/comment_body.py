@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+from integrations.jira.sandbox.adf import is_blank, is_document
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.entity_properties import check_property
 from integrations.jira.sandbox.errors import refused, unreadable
+from integrations.jira.sandbox.lengths import length
 from integrations.jira.sandbox.models import Body
-from integrations.jira.sandbox.richtext import is_document
+from integrations.jira.sandbox.site import group_id
 
 LONGEST = 32_767
 TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
@@ -25,7 +27,7 @@ def body_of(call: Call, given: Any) -> Body:
         raise unreadable()
     if not given.strip():
         raise refused(400, errors={"comment": EMPTY})
-    if len(given) > LONGEST:
+    if length(given) > LONGEST:
         raise refused(400, errors={"comment": TOO_LONG})
     return given
 
@@ -33,10 +35,10 @@ def body_of(call: Call, given: Any) -> Body:
 def _document(given: Any) -> dict[str, Any]:
     if not is_document(given):
         raise refused(400, errors={"comment": NOT_VALID})
-    if not given.get("content"):
+    if is_blank(given):
         raise refused(400, errors={"comment": EMPTY})
     # the stored document is what counts, not its words (reported, unverified)
-    if len(json.dumps(given, ensure_ascii=False, separators=(",", ":"))) > LONGEST:
+    if length(json.dumps(given, ensure_ascii=False, separators=(",", ":"))) > LONGEST:
         raise refused(400, errors={"comment": TOO_LONG})
     return dict(given)
 
@@ -47,13 +49,17 @@ def visibility_of(call: Call, given: Any) -> dict[str, str] | None:
         return None
     if not isinstance(given, dict) or given.get("type") not in ("role", "group"):
         raise unreadable()
-    kind, name = given["type"], given.get("identifier") or given.get("value")
-    held = call.site.switches["roles" if kind == "role" else "groups"]
-    if name not in held:
+    kind, held = given["type"], call.held(given["type"])
+    named = given.get("identifier")
+    if named is not None and not call.site.is_cloud:
+        raise unreadable()  # identifiers are Cloud's
+    # on Cloud it goes before the name: a group's own id, or once more the name of the role
+    ids = {group_id(one) if kind == "group" and named is not None else one: one for one in held}
+    named = given.get("value") if named is None else named
+    if not isinstance(named, str) or named not in ids:
         what = "project role" if kind == "role" else "group"
-        raise refused(400, errors={"commentLevel": f"You are currently not a member of the {what}: {name}."})
-    shown = {"type": kind, "value": name}
-    return shown | ({"identifier": name} if call.site.is_cloud else {})
+        raise refused(400, errors={"commentLevel": f"You are currently not a member of the {what}: {named}."})
+    return {"type": kind, "value": ids[named]}
 
 
 def properties_of(given: Any) -> dict[str, Any]:

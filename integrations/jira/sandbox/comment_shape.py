@@ -6,6 +6,7 @@ from typing import Any
 from integrations.jira.sandbox.models import Comment, Issue
 from integrations.jira.sandbox.richtext import document_of, text_of
 from integrations.jira.sandbox.shapes import stamp, user
+from integrations.jira.sandbox.site import group_id
 from integrations.jira.sandbox.view import View
 
 
@@ -22,14 +23,20 @@ def comment_json(view: View, issue: Issue, comment: Comment, *, with_properties:
     if view.site.is_cloud:
         shown["jsdPublic"] = comment.is_public
     if comment.visibility:
-        shown["visibility"] = comment.visibility
+        shown["visibility"] = _visibility(view, comment.visibility)
     if with_properties:
         shown["properties"] = [{"key": key, "value": value} for key, value in comment.properties.items()]
     return shown
+
+
+def _visibility(view: View, limit: dict[str, str]) -> dict[str, str]:
+    if not view.site.is_cloud:
+        return limit
+    return limit | {"identifier": limit["value"] if limit["type"] == "role" else group_id(limit["value"])}
 
 
 def page_of_comments(
     view: View, issue: Issue, comments: Sequence[Comment], *, start: int, size: int, with_properties: bool = False
 ) -> dict[str, Any]:
     shown = [comment_json(view, issue, comment, with_properties=with_properties) for comment in comments]
-    return {"startAt": start, "maxResults": size, "total": len(issue.comments), "comments": shown}
+    return {"startAt": start, "maxResults": size, "total": len(view.comments_on(issue)), "comments": shown}

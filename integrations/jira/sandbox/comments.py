@@ -1,5 +1,6 @@
 """Comments on an issue: write, read, change, delete. Nothing here keeps anybody from writing one twice."""
 
+import re
 from typing import Any
 
 from starlette.responses import Response
@@ -9,7 +10,7 @@ from integrations.jira.sandbox.comment_body import body_of, properties_of, visib
 from integrations.jira.sandbox.comment_shape import comment_json, page_of_comments
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.entity_properties import family
-from integrations.jira.sandbox.errors import Refused, answer, refused, unreadable
+from integrations.jira.sandbox.errors import Refused, answer, problem, refused, unreadable
 from integrations.jira.sandbox.events import Event
 from integrations.jira.sandbox.models import Body, Comment, Issue
 from integrations.jira.sandbox.site import Site
@@ -77,7 +78,7 @@ def read_page(call: Call) -> Response:
         raise refused(400, f"The 'orderBy' value '{order}' is not supported. Use 'created', '+created' or '-created'.")
     start, most = max(0, call.whole("startAt", 0)), PAGE[call.site.is_cloud]
     size = min(max(0, call.whole("maxResults", most)), most)
-    ordered = sorted(issue.comments, key=lambda comment: comment.id, reverse=ORDERS[order])
+    ordered = sorted(call.comments_on(issue), key=lambda comment: comment.id, reverse=ORDERS[order])
     with_properties = not call.site.is_cloud and "properties" in call.listed("expand")
     page = page_of_comments(
         call, issue, ordered[start : start + size], start=start, size=size, with_properties=with_properties
@@ -107,6 +108,10 @@ def overwrite_one(call: Call) -> Response:
 def delete_one(call: Call) -> Response:
     issue = call.issue_to_write()
     comment = _in_path(call, issue)
+    if call.caller.account is None and call.site.is_cloud:
+        raise problem(
+            405, "Method DELETE is not supported.", call.request.url.path
+        )  # Atlassian's OpenAPI, deleteComment
     if right := missing_right(call):
         raise refused(400, right)
     call.store.uncomment(issue, comment)
@@ -118,7 +123,7 @@ def delete_one(call: Call) -> Response:
 
 def _in_path(call: Call, issue: Issue) -> Comment:
     found = call.store.comment(call.part("comment"))
-    if not found or found[0] is not issue:
+    if not found or found[0] is not issue or not call.may_read(found[1]):
         raise _no_comment(call)
     return found[1]
 
@@ -131,15 +136,25 @@ def read_many(call: Call) -> Response:
     """Comments by id, over all issues; the only list that shows their properties."""
     body = call.members()
     ids = body.get("ids")
-    if set(body) != {"ids"} or not isinstance(ids, list) or any(not isinstance(i, int | str) for i in ids):
+    if set(body) != {"ids"} or not isinstance(ids, list) or any(not _is_number(i) for i in ids):
         raise unreadable()
     if not 0 < len(ids) <= MOST_IDS:
         raise refused(400, f"The number of comment IDs has to be between 1 and {MOST_IDS}.")
     with_properties = "properties" in call.listed("expand")
-    found = [place for i in dict.fromkeys(map(str, ids)) if (place := call.store.comment(i)) and call.may_see(place[0])]
+    found = [place for i in dict.fromkeys(map(str, ids)) if (place := call.store.comment(i)) and _may_see(call, *place)]
     shown = [comment_json(call, issue, comment, with_properties=with_properties) for issue, comment in found]
     page = {"startAt": 0, "maxResults": 1_048_576, "total": len(shown), "isLast": True, "values": shown}
     return answer(200, page)
+
+
+def _is_number(given: Any) -> bool:
+    """Numbers, also written as texts: that is how Jira itself shows them."""
+    is_text = isinstance(given, str) and bool(re.fullmatch("[0-9]{1,18}", given))
+    return is_text or type(given) is int
+
+
+def _may_see(call: Call, issue: Issue, comment: Comment) -> bool:
+    return call.may_see(issue) and call.may_read(comment)
 
 
 def _properties(call: Call) -> dict[str, Any]:
@@ -155,7 +170,7 @@ def _properties_to_edit(call: Call) -> dict[str, Any]:
 
 def _anywhere(call: Call) -> tuple[Issue, Comment]:
     found = call.store.comment(call.part("comment"))
-    if not found or not call.may_see(found[0]):
+    if not found or not _may_see(call, *found):
         raise _no_comment(call)
     return found
 

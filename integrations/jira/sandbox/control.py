@@ -139,7 +139,7 @@ class People:
         if not issue or not facts.get("body"):
             return JSONResponse({"error": "an issue that there is, and a body"}, status_code=400)
         who = self._who(facts)
-        comment = self._store.comment_on(issue, who, facts["body"])
+        comment = self._store.comment_on(issue, who, facts["body"], visibility=facts.get("visibility"))
         tell_of(self._site, issue, comment, who)
         return JSONResponse({"id": comment.id})
 

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.caller import Caller, out_of_scope, who_calls
-from integrations.jira.sandbox.errors import Refused, problem
+from integrations.jira.sandbox.errors import HTML, Refused, no_such_address, problem, unreadable
 from integrations.jira.sandbox.outages import check_site
 from integrations.jira.sandbox.scopes import opens
 from integrations.jira.sandbox.site import Site
@@ -44,11 +44,14 @@ class Behaviour:
 
 
 def routes(site: Site, behaviours: Iterable[Behaviour]) -> list[BaseRoute]:
-    """Every behaviour on the site itself and again behind the gateway, and a refusal for all else."""
+    """Every behaviour on the site itself, its REST interface again behind the gateway, a refusal for all else."""
     places = [(b, Route(b.path, _endpoint(site, b), methods=[b.method])) for b in behaviours]
-    own = [route for _, route in places]
-    rest = Route("/{path:path}", _nowhere(site, places), methods=METHODS)
-    return [Mount(GATEWAY, routes=[*own, rest]), *own, rest]
+    behind = [place for place in places if place[0].path.startswith("/rest/")]
+    return [Mount(GATEWAY, routes=_with_rest(site, behind)), *_with_rest(site, places)]
+
+
+def _with_rest(site: Site, places: list[tuple[Behaviour, Route]]) -> list[BaseRoute]:
+    return [*(route for _, route in places), Route("/{path:path}", _nowhere(site, places), methods=METHODS)]
 
 
 def _endpoint(site: Site, behaviour: Behaviour) -> Callable[[Request], Awaitable[Response]]:
@@ -76,10 +79,12 @@ async def _answered(site: Site, request: Request, behaviour: Behaviour) -> Respo
         check_site(site, request)
         caller = behaviour.login(request, site)
         told = _admitted(site, behaviour, caller)
-        _check_content_type(request, raw, behaviour)
+        _check_content_type(site, request, raw, behaviour)
         response = behaviour.does(_call(site, request, raw, caller))
     except Refused as refusal:
         response = refusal.response()
+    except RecursionError:  # nested far deeper than any parser takes
+        response = unreadable().response()
     if caller.is_app and response.status_code != 429:
         site.traffic.charge(request.method, bytes(response.body))
     return _dressed(response, caller, told)
@@ -110,9 +115,13 @@ def _dressed(response: Response, caller: Caller | None = None, told: Mapping[str
     return response
 
 
-def _check_content_type(request: Request, raw: bytes, behaviour: Behaviour) -> None:
-    if raw and not request.headers.get("Content-Type", "").startswith(behaviour.takes):
-        raise problem(415, "Content-Type is not supported.", request.url.path)
+def _check_content_type(site: Site, request: Request, raw: bytes, behaviour: Behaviour) -> None:
+    media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if not raw or media in behaviour.takes:
+        return
+    if "version" in request.path_params and not site.is_cloud:
+        raise Refused(415, "", media=HTML)
+    raise problem(415, "Content-Type is not supported.", request.url.path)
 
 
 def _nowhere(site: Site, places: list[tuple[Behaviour, Route]]) -> Callable[[Request], Awaitable[Response]]:
@@ -126,6 +135,8 @@ def _nowhere(site: Site, places: list[tuple[Behaviour, Route]]) -> Callable[[Req
     async def nowhere(request: Request) -> Response:
         try:
             check_site(site, request)
+            if "cloud_id" in request.path_params and site.is_cloud:
+                who_calls(request, site)  # the gateway asks before anything is looked for
         except Refused as refusal:
             return _dressed(refusal.response())
         if is_known(request.method, "/" + request.path_params["path"]):
@@ -142,15 +153,14 @@ def _scope(method: str, path: str) -> dict[str, Any]:
 def _wrong_method(site: Site, request: Request) -> Refused:
     if site.is_cloud:
         return problem(405, f"Method {request.method} is not supported.", request.url.path)
-    return Refused(405, "", media="text/html;charset=UTF-8")
+    return Refused(405, "", media=HTML)
 
 
 def _no_such_path(site: Site, request: Request) -> Refused:
     path = request.url.path
     if site.is_cloud:
         return problem(404, f"No endpoint {request.method} {path}.", path)
-    # Data Center's REST layer speaks of itself in this way (shape from memory of live servers, unverified)
-    return Refused(404, {"message": f"null for uri: {request.url}", "status-code": 404})
+    return no_such_address(str(request.url))
 
 
 def call_name(own: Iterable[BaseRoute]) -> Callable[[str, str, bytes], str]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from integrations.jira.sandbox.adf import DESCRIPTION, is_document
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.edit_update import applied, names_of
 from integrations.jira.sandbox.errors import refused
+from integrations.jira.sandbox.lengths import length
 from integrations.jira.sandbox.models import Body, Issue, Project
-from integrations.jira.sandbox.richtext import is_document
 from integrations.jira.sandbox.workflow import RESOLUTIONS
 from integrations.standin.world import Human
 
@@ -47,6 +48,7 @@ def values_of(
     values, errors = {}, {}
     for name, value in given.items():
         if name not in READERS:
+            errors[name] = f"Field '{name}' takes operations alone, in 'update'."  # a comment; words unverified
             continue
         try:
             values[ATTRIBUTES.get(name, name)] = READERS[name](call, place, value)
@@ -63,7 +65,7 @@ def _summary(_: Call, __: Project, value: Any) -> str:
     if not (value or "").strip():
         raise Wrong("You must specify a summary of the issue.")
     assert value
-    if len(value) > LONGEST:
+    if length(value) > LONGEST:
         raise Wrong(f"Summary can't exceed {LONGEST} characters.")
     if "\n" in value or "\r" in value:
         raise Wrong("The summary is invalid because it contains newline characters.")
@@ -74,12 +76,12 @@ def _description(call: Call, _: Project, value: Any) -> Body | None:
     if value is None:
         return None
     if call.is_documents:
-        if not is_document(value):
+        if not is_document(value, DESCRIPTION):
             raise Wrong(NOT_DOCUMENT)
         return dict(value)
     if not isinstance(value, str):
         raise Wrong(NOT_TEXT)
-    if len(value) > LONGEST_TEXT:
+    if length(value) > LONGEST_TEXT:
         raise Wrong("The entered text is too long. It exceeds the allowed limit of 32,767 characters.")
     return value
 
@@ -89,7 +91,7 @@ def _labels(_: Call, __: Project, value: Any) -> list[str]:
     for label in labels or []:
         if " " in label or not label:
             raise Wrong(f"The label '{label}' contains spaces which is invalid.")
-        if len(label) > LONGEST:
+        if length(label) > LONGEST:
             raise Wrong(f"The label '{label[:20]}…' exceeds the maximum length of {LONGEST} characters.")
     if labels is None:
         raise Wrong("data was not an array")

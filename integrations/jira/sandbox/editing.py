@@ -21,6 +21,9 @@ from integrations.jira.sandbox.transitions import OFF_SCREEN
 ISSUE = API + "/issue/{key}"
 MEMBERS = frozenset({"fields", "update", "properties", "transition", "historyMetadata"})
 ON_CREATE = frozenset({"project", "issuetype", "summary", "description", "labels", "fixVersions", "assignee", "parent"})
+OVERRIDES = ("overrideScreenSecurity", "overrideEditableFlag")
+# the documents say that it is ignored; Data Center and live Cloud sites refuse the edit as a whole
+LOUD = "To discard the user notification either admin or project admin permissions are required."
 NO_PROJECT = {True: "Specify a valid project ID or key", False: "project is required"}
 
 
@@ -81,6 +84,7 @@ def edit(call: Call) -> Response:
     fields, update = _parts(sent)
     if not (fields or update or sent.get("properties")):
         raise refused(400, "one of 'fields' or 'update' required")
+    _check_overrides(call)
     _check_screen(call, fields, update)
     values = values_of(call, issue, fields, {name: changes_of(given) for name, given in update.items()})
     properties, spoken = properties_of(sent.get("properties")), comments_of(call, update)
@@ -95,6 +99,14 @@ def edit(call: Call) -> Response:
     if call.site.is_cloud and call.query("returnIssue") == "true":
         return answer(200, issue_json(call, issue, Wanted([ALL], expand=call.listed("expand"))))
     return answer(204)
+
+
+def _check_overrides(call: Call) -> None:
+    """What is for administrators, or for Connect and Forge apps alone."""
+    if call.query("notifyUsers") == "false" and not call.has("is_admin"):
+        raise refused(403, LOUD)
+    if call.site.is_cloud and any(call.flag(name) for name in OVERRIDES):
+        raise refused(403, "Only apps may override the screen.")
 
 
 def _apply(call: Call, issue: Issue, values: dict[str, Any], properties: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour
 from integrations.jira.sandbox.errors import answer, refused
 from integrations.jira.sandbox.events import Event
+from integrations.jira.sandbox.lengths import length
 
 LONGEST_KEY = 255
 LONGEST_VALUE = 32_768
@@ -20,9 +21,13 @@ Told = Callable[[Call, str, str, Any], None]
 
 
 def check_property(key: Any, value: Any) -> None:
-    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
+    if not isinstance(key, str) or not 0 < length(key) <= LONGEST_KEY:
         raise refused(400, f"The property key has to be between 1 and {LONGEST_KEY} characters long.")
-    if len(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) > LONGEST_VALUE:
+    check_value(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def check_value(text: str) -> None:
+    if length(text) > LONGEST_VALUE:
         raise refused(400, f"The property value cannot be longer than {LONGEST_VALUE} characters.")
 
 
@@ -44,6 +49,7 @@ def family(path: str, readable: Holder, writable: Holder, tell: Told = _nobody) 
     def write(call: Call) -> Response:
         held, key, value = writable(call), call.part("property"), call.json()
         check_property(key, value)
+        check_value(call.raw.decode(errors="replace"))  # it is the body as sent that is kept, blanks and all
         is_new = key not in held
         held[key] = value
         tell(call, "set", key, value)
@@ -77,7 +83,9 @@ def _of_issue(call: Call) -> dict[str, Any]:
 
 def _of_issue_to_edit(call: Call) -> dict[str, Any]:
     issue = call.issue_to_write()
-    call.need("can_edit", 403, "You do not have permission to edit this issue.")
+    # a DELETE without the right finds nothing: Atlassian's OpenAPI, deleteIssueProperty
+    status = 404 if call.request.method == "DELETE" and call.site.is_cloud else 403
+    call.need("can_edit", status, "You do not have permission to edit this issue.")
     return issue.properties
 
 

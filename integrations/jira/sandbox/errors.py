@@ -51,6 +51,11 @@ def unreadable(message: str = BAD_PAYLOAD) -> Refused:
     return Refused(400, {"errorMessages": [message]})
 
 
+def no_such_address(url: str) -> Refused:
+    """Data Center's REST layer speaks of itself in this way (shape from memory of live servers, unverified)."""
+    return Refused(404, {"message": f"null for uri: {url}", "status-code": 404})
+
+
 def problem(status: int, detail: str, path: str) -> Refused:
     """What the framework below Jira says before Jira itself is asked."""
     body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, "instance": path}

@@ -42,11 +42,12 @@ def _description(view: View, issue: Issue) -> Any:
 
 
 def _comments(view: View, issue: Issue) -> dict[str, Any]:
-    return page_of_comments(view, issue, issue.comments, start=0, size=len(issue.comments))
+    shown = view.comments_on(issue)
+    return page_of_comments(view, issue, shown, start=0, size=len(shown))
 
 
 def _few_comments(view: View, issue: Issue) -> dict[str, Any]:
-    return page_of_comments(view, issue, issue.comments[:SHOWN_COMMENTS], start=0, size=SHOWN_COMMENTS)
+    return page_of_comments(view, issue, view.comments_on(issue)[:SHOWN_COMMENTS], start=0, size=SHOWN_COMMENTS)
 
 
 def _parent(view: View, issue: Issue) -> dict[str, Any] | None:
@@ -109,6 +110,16 @@ def chosen(wanted: Sequence[str]) -> list[str]:
     names |= {name for name in wanted if name in FIELDS}
     names -= {name[1:] for name in wanted if name.startswith("-")}
     return [name for name in FIELDS if name in names]
+
+
+def of_many(wanted: Sequence[str]) -> list[str]:
+    """The fields asked for of many issues: nothing but exclusions means navigable ones (of one issue: all).
+
+    >>> of_many(["-summary"])
+    ['*navigable', '-summary']
+    """
+    is_without = bool(wanted) and all(name.startswith("-") for name in wanted)
+    return [NAVIGABLE, *wanted] if is_without else list(wanted)
 
 
 def all_fields(view: View) -> list[dict[str, Any]]:

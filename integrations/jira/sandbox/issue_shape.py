@@ -73,7 +73,7 @@ def _changelog(view: View, issue: Issue, wanted: Wanted) -> dict[str, Any]:
     return {"startAt": 0, "maxResults": len(shown), "total": len(issue.history), "histories": shown}
 
 
-def _rendered(_: View, issue: Issue, wanted: Wanted) -> dict[str, Any]:
+def _rendered(view: View, issue: Issue, wanted: Wanted) -> dict[str, Any]:
     """Rich text as HTML, moments for people; what needs no rendering is null."""
     shown: dict[str, Any] = dict.fromkeys(chosen(wanted.fields))
     if "description" in shown:
@@ -82,7 +82,9 @@ def _rendered(_: View, issue: Issue, wanted: Wanted) -> dict[str, Any]:
         if name in shown:
             shown[name] = f"{getattr(issue, name):%d/%b/%y %I:%M %p}"
     if "comment" in shown:
-        shown["comment"] = {"comments": [{"id": str(one.id), "body": html_of(one.body)} for one in issue.comments]}
+        shown["comment"] = {
+            "comments": [{"id": str(one.id), "body": html_of(one.body)} for one in view.comments_on(issue)]
+        }
     return shown
 
 

@@ -7,11 +7,12 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.errors import answer, refused, unreadable
-from integrations.jira.sandbox.fields import ALL, NAVIGABLE
+from integrations.jira.sandbox.fields import ALL, NAVIGABLE, of_many
 from integrations.jira.sandbox.issue_shape import Wanted, change_json, edit_meta, issue_json
 from integrations.jira.sandbox.models import Issue
 
 MOST = 100
+MOST_PROPERTIES = 5
 MOST_CHANGES_IN_BULK = 40
 BULK_LISTS = ("issueIdsOrKeys", "fields", "properties", "expand")
 NOT_NOW = "The issue could not be loaded at this time. Please try again."
@@ -32,7 +33,7 @@ def bulk_fetch(call: Call) -> Response:
     found = {issue.id: issue for key in asked if (issue := call.visible(key)) and _is_listed(call, issue)}
     spoiled = {int(one) for one in call.site.switches["bulk_errors"]} & set(found)
     wanted = Wanted(
-        body.get("fields") or [NAVIGABLE],
+        of_many(body.get("fields") or [NAVIGABLE]),
         body.get("properties") or [],
         body.get("expand") or [],
         most_changes=MOST_CHANGES_IN_BULK,
@@ -53,6 +54,8 @@ def _check_bulk(body: dict[str, Any]) -> None:
         given = body.get(name, [])
         if not isinstance(given, list) or any(not isinstance(word, str) for word in given):
             raise unreadable()
+    if len(body.get("properties", [])) > MOST_PROPERTIES:
+        raise unreadable()
     if not 0 < len(body.get("issueIdsOrKeys", [])) <= MOST:
         raise refused(400, f"The number of issue IDs or keys has to be between 1 and {MOST}.")
 

@@ -13,10 +13,14 @@ TOO_LONG = "<html><head><title>414 Request-URI Too Large</title></head><body><h1
 
 
 def check_site(site: Site, request: Request) -> None:
-    """Raises: Refused, with what stands in front of Jira: a redirect, or a page for people."""
+    """Raises: Refused, with what stands in front of Jira: a redirect, or a page for people.
+
+    The gateway goes by the site's id, which no new name changes.
+    """
     switches = site.switches
     elsewhere = str(switches["renamed_to"]).rstrip("/")
-    if elsewhere and elsewhere != f"{request.url.scheme}://{request.url.netloc}":
+    is_site = "cloud_id" not in request.path_params and not request.url.path.startswith("/oauth/")
+    if is_site and elsewhere and elsewhere != f"{request.url.scheme}://{request.url.netloc}":
         # most clients ask the new address with GET, whatever they were about to do (github-for-jira, axios.ts)
         raise Refused(302, None, headers={"Location": elsewhere + _path(request)})
     if status := int(switches["unavailable_status"]):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from integrations.jira.sandbox.errors import refused, unreadable
+from integrations.jira.sandbox.lengths import length
 
 LONGEST = 255
 ICON = ("url16x16", "title", "link")
@@ -16,7 +17,7 @@ def link_of(body: dict[str, Any]) -> dict[str, Any]:
     """
     target = _object(body, "object")
     shown = _texts(target, "url", "title", "summary")
-    if missing := {name: f"'{name}' is required." for name in ("title", "url") if not shown.get(name)}:
+    if missing := {name: f"'{name}' is required." for name in ("title", "url") if not shown.get(name, "").strip()}:
         raise refused(400, errors=missing)
     facts: dict[str, Any] = {
         "global_id": _text(body, "globalId") or None,
@@ -43,7 +44,7 @@ def _check_lengths(facts: dict[str, Any]) -> None:
     limited = {"globalId": facts["global_id"], "relationship": facts["relationship"], "title": facts["object"]["title"]}
     limited |= {f"application.{name}": text for name, text in facts["application"].items()}
     if long := {
-        n: f"'{n}' must be {LONGEST} characters or less." for n, v in limited.items() if len(v or "") > LONGEST
+        n: f"'{n}' must be {LONGEST} characters or less." for n, v in limited.items() if length(v or "") > LONGEST
     }:
         raise refused(400, errors=long)
 

@@ -12,6 +12,7 @@ from integrations.jira.sandbox.models import Issue, RemoteLink
 from integrations.jira.sandbox.remote_link_body import link_of
 
 MOST_PER_ISSUE = 2000
+TAKEN = "Another remote issue link of this issue has this global ID."
 PATH = API + "/issue/{key}/remotelink"
 ONE = PATH + "/{link}"
 
@@ -56,7 +57,10 @@ def read_one(call: Call) -> Response:
 
 def overwrite_one(call: Call) -> Response:
     issue = _issue_to_link(call)
-    _overwrite(_by_id(call, issue), link_of(call.members()))
+    link, facts = _by_id(call, issue), link_of(call.members())
+    if facts["global_id"] and any(o.global_id == facts["global_id"] and o is not link for o in issue.links):
+        raise refused(400, errors={"globalId": TAKEN})  # unique on each issue; the words are unverified
+    _overwrite(link, facts)
     return answer(204)
 
 
@@ -86,7 +90,7 @@ def _by_global_id(issue: Issue, global_id: str) -> RemoteLink:
 
 def _by_id(call: Call, issue: Issue) -> RemoteLink:
     text = call.part("link")
-    if not text.isdigit():
+    if call.number("link") is None:
         raise refused(400, f"'{text}' is not a valid remote issue link ID.")
     found = call.store.link(text)
     if not found:

@@ -1,35 +1,10 @@
-"""Rich text: wiki markup in version 2, a document (ADF) in version 3, and what a comment may hold of it."""
+"""Rich text: wiki markup in version 2, a document (ADF) in version 3."""
 
 from typing import Any
 
 from integrations.jira.sandbox.models import Body
 
-# Headings and panels are reported refused in comments; the rest of ADF (tables, media, extensions) is not modelled.
-TEXT_NODES = frozenset({"doc", "paragraph", "text", "hardBreak", "mention", "emoji", "inlineCard"})
-COMMENT_NODES = TEXT_NODES | {"bulletList", "orderedList", "listItem", "codeBlock", "blockquote", "rule"}
-MARKS = frozenset({"link", "strong", "em", "code", "strike", "underline", "subsup", "textColor"})
-BLOCKS = frozenset({"paragraph", "codeBlock", "listItem", "blockquote"})
-
-
-def is_document(body: Any) -> bool:
-    """Whether this is a document that a comment may hold."""
-    return isinstance(body, dict) and body.get("type") == "doc" and body.get("version") == 1 and _is_node(body)
-
-
-def _is_node(node: Any) -> bool:
-    if not _is_kind(node, COMMENT_NODES) or not isinstance(node.get("attrs", {}), dict):
-        return False
-    if node["type"] == "text" and not (isinstance(node.get("text"), str) and node["text"]):
-        return False
-    marks, content = node.get("marks", []), node.get("content", [])
-    if not isinstance(marks, list) or not isinstance(content, list):
-        return False
-    is_marked_well = all(_is_kind(mark, MARKS) and isinstance(mark.get("attrs", {}), dict) for mark in marks)
-    return is_marked_well and all(_is_node(child) for child in content)
-
-
-def _is_kind(thing: Any, kinds: frozenset[str]) -> bool:
-    return isinstance(thing, dict) and isinstance(thing.get("type"), str) and thing["type"] in kinds
+BLOCKS = frozenset({"paragraph", "codeBlock", "listItem", "blockquote", "heading", "panel"})
 
 
 def document_of(body: Body) -> dict[str, Any]:

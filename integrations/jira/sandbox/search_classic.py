@@ -7,7 +7,7 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour
 from integrations.jira.sandbox.errors import answer, refused, unreadable
-from integrations.jira.sandbox.fields import NAVIGABLE
+from integrations.jira.sandbox.fields import NAVIGABLE, of_many
 from integrations.jira.sandbox.issue_shape import Wanted, issue_json, names, schemas
 from integrations.jira.sandbox.jql import read_query
 from integrations.jira.sandbox.jql_match import find
@@ -17,6 +17,7 @@ from integrations.jira.sandbox.search import removed, searchable
 PATH = API + "/search"
 MOST = 1000  # jira.search.views.default.max
 PAGE = 50
+# without "properties": the library's author found that a body with it is refused (jira 3.10.5, client.py:3655)
 STRICT = frozenset({"true", "strict"})
 TYPES: dict[str, type | tuple[type, ...]] = {
     "jql": str,
@@ -25,7 +26,6 @@ TYPES: dict[str, type | tuple[type, ...]] = {
     "validateQuery": (bool, str),
     "fields": list,
     "expand": list,
-    "properties": list,
     "fieldsByKeys": bool,
 }
 
@@ -44,11 +44,16 @@ def by_body(call: Call) -> Response:
         return removed(call)
     sent = call.members()
     for name, value in sent.items():
-        if name not in TYPES or not isinstance(value, TYPES[name]):
+        if name not in TYPES or not _fits(value, TYPES[name]):
             raise unreadable()
         if isinstance(value, list) and any(not isinstance(word, str) for word in value):
             raise unreadable()
-    return _page(call, sent)
+    return _page(call, {name: value for name, value in sent.items() if value is not None})
+
+
+def _fits(value: Any, kinds: type | tuple[type, ...]) -> bool:
+    """Null is as good as nothing: the library sends it."""
+    return value is None or (isinstance(value, kinds) and not (kinds is int and isinstance(value, bool)))
 
 
 def _page(call: Call, sent: dict[str, Any]) -> Response:
@@ -60,7 +65,7 @@ def _page(call: Call, sent: dict[str, Any]) -> Response:
         raise refused(400, *sentences)
     start, size = (max(0, sent.get("startAt", 0)), min(max(0, sent.get("maxResults", PAGE)), MOST))
     found = find(call, query, searchable(call, query))
-    fields, expand = sent.get("fields") or [NAVIGABLE], sent.get("expand", [])
+    fields, expand = of_many(sent.get("fields") or [NAVIGABLE]), sent.get("expand", [])
     each = [part for part in expand if part not in ("names", "schema")]
     wanted = Wanted(fields, sent.get("properties", []), each, in_search=True)
     shown = [issue_json(call, issue, wanted) for issue in found[start : start + size]]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.errors import Refused, answer, refused
 from integrations.jira.sandbox.fields import all_fields
 from integrations.jira.sandbox.shapes import stamp, user
+from integrations.jira.sandbox.site import group_id
 
 BUILT = "2026-10-01T00:00:00.000+0000"
 COMMIT = "0" * 40
@@ -49,9 +51,15 @@ def myself(call: Call) -> Response:
     """The only call that proves credentials."""
     call.need_login()
     none = {"size": 0, "items": []}
-    groups = {"size": len(call.site.switches["groups"]), "items": []}
+    held = call.held("group")
+    groups = {"size": len(held), "items": [_group(call, name) for name in held if "groups" in call.listed("expand")]}
     facts = {"locale": "en_US", "groups": groups, "applicationRoles": none, "expand": "groups,applicationRoles"}
     return answer(200, user(call, call.site.account, with_email=True) | facts)
+
+
+def _group(call: Call, name: str) -> dict[str, Any]:
+    shown = {"name": name, "self": call.url(f"/group?groupname={quote(name)}")}
+    return shown | ({"groupId": group_id(name)} if call.site.is_cloud else {})
 
 
 def fields(call: Call) -> Response:

@@ -9,6 +9,7 @@ from integrations.jira.sandbox.comment_body import EMPTY, LONGEST, TOO_LONG
 from integrations.jira.sandbox.comments import check_room, missing_right, tell_of
 from integrations.jira.sandbox.door import Behaviour
 from integrations.jira.sandbox.errors import Refused, answer, unreadable
+from integrations.jira.sandbox.lengths import length
 from integrations.jira.sandbox.models import Comment, Issue
 from integrations.jira.sandbox.richtext import text_of
 from integrations.jira.sandbox.shapes import stamp, user
@@ -23,7 +24,7 @@ def write(call: Call) -> Response:
     body, is_public = sent.get("body"), sent.get("public")
     if not isinstance(body, str) or not isinstance(is_public, bool):
         raise unreadable()
-    if not body.strip() or len(body) > LONGEST:
+    if not body.strip() or length(body) > LONGEST:
         raise _refused(400, TOO_LONG if body.strip() else EMPTY)
     if right := missing_right(call):
         raise _refused(403, right)
@@ -38,7 +39,7 @@ def read_all(call: Call) -> Response:
     """``public`` and ``internal`` pick; both are shown unless said otherwise."""
     issue = _request(call)
     kinds = {kind for kind, name in ((True, "public"), (False, "internal")) if call.query(name) != "false"}
-    found = [comment for comment in issue.comments if comment.is_public in kinds]
+    found = [comment for comment in call.comments_on(issue) if comment.is_public in kinds]
     start, size = max(0, call.whole("start", 0)), min(max(1, call.whole("limit", PAGE)), PAGE)
     shown = [_json(call, issue, comment) for comment in found[start : start + size]]
     facts = {"size": len(shown), "start": start, "limit": size, "isLastPage": start + size >= len(found)}

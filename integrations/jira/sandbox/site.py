@@ -61,6 +61,11 @@ class Site:
             listener(event)
 
 
+def group_id(name: str) -> str:
+    """What tells a group on Cloud, where its name may change."""
+    return str(UUID(sys_id_of("jira_group", name)))
+
+
 def _own(value: Any) -> Any:
     """Lists are copied: one site's settings are not another's."""
     return list(value) if isinstance(value, list) else value

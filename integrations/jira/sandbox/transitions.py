@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.comment_body import properties_of
-from integrations.jira.sandbox.comments import check_room, tell_of
+from integrations.jira.sandbox.comments import check_room, missing_right, tell_of
 from integrations.jira.sandbox.door import API, Behaviour
 from integrations.jira.sandbox.edit_fields import check_twice, values_of
 from integrations.jira.sandbox.edit_update import changes_of, comments_of
 from integrations.jira.sandbox.errors import answer, refused, unreadable
+from integrations.jira.sandbox.events import Event
 from integrations.jira.sandbox.fields import FIELDS
 from integrations.jira.sandbox.history import changing
 from integrations.jira.sandbox.models import Issue
@@ -43,11 +44,11 @@ def transitions_of(call: Call, issue: Issue) -> list[dict[str, Any]]:
 
 
 def perform(call: Call) -> Response:
-    """Do one step. Without a screen the comment sent along is dropped (reported, unverified)."""
+    """Do one step. Without a screen the comment sent along is dropped, or refused (both reported, unverified)."""
     issue, sent = call.issue_to_write(), call.members()
     step = _asked(call, issue, sent)
     fields, update = _object(sent, "fields"), _object(sent, "update")
-    _check_screen(step, fields, update)
+    _check_screen(call, step, fields, update)
     values = values_of(call, issue, fields, {name: changes_of(given) for name, given in update.items()})
     _check_values(step, values)
     properties = properties_of(sent.get("properties"))
@@ -55,9 +56,13 @@ def perform(call: Call) -> Response:
     spoken = comments_of(call, update) if "comment" in step.screen else []
     if spoken:
         check_room(issue)
+        if right := missing_right(call):
+            raise refused(400, right)
     call.undisturbed()
     _do(call, issue, step, values)
-    issue.properties |= properties
+    for key, value in properties.items():
+        issue.properties[key] = value
+        call.site.tell(Event("issue_property_set", call.actor, issue, property=(key, value)))
     for body, visibility in spoken:
         tell_of(call.site, issue, call.store.comment_on(issue, call.actor, body, visibility=visibility), call.actor)
     return answer(204)
@@ -73,7 +78,7 @@ def _do(call: Call, issue: Issue, step: Step, values: dict[str, Any]) -> None:
 
 def _asked(call: Call, issue: Issue, sent: dict[str, Any]) -> Step:
     transition = _object(sent, "transition")
-    if "id" not in transition:
+    if transition.get("id") is None:
         raise refused(400, "Missing 'transition' identifier")
     found = [step for step in open_steps(call, issue) if step.id == str(transition["id"])]
     if not found:
@@ -81,10 +86,10 @@ def _asked(call: Call, issue: Issue, sent: dict[str, Any]) -> Step:
     return found[0]
 
 
-def _check_screen(step: Step, fields: dict[str, Any], update: dict[str, Any]) -> None:
+def _check_screen(call: Call, step: Step, fields: dict[str, Any], update: dict[str, Any]) -> None:
     check_twice(fields, update)
-    # a comment on a screenless step is dropped, any other field refused
-    if off := sorted((set(fields) | set(update) - {"comment"}) - step.screen):
+    dropped = {"comment"} if call.site.switches["drops_screenless_comments"] else set()
+    if off := sorted((set(fields) | set(update) - dropped) - step.screen):
         raise refused(400, errors={name: OFF_SCREEN.format(name) for name in off})
 
 

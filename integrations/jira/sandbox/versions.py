@@ -9,6 +9,7 @@ from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.errors import answer, refused, unreadable
 from integrations.jira.sandbox.events import Event
+from integrations.jira.sandbox.lengths import length
 from integrations.jira.sandbox.models import Project, Version
 from integrations.jira.sandbox.shapes import version_full
 
@@ -129,7 +130,7 @@ def _check_day(name: str, text: str) -> None:
 def _check_name(project: Project, name: Any) -> None:
     if not isinstance(name, str) or not name.strip():
         raise refused(400, errors={"name": "You must specify a valid version name"})
-    if len(name) > LONGEST:
+    if length(name) > LONGEST:
         raise refused(400, errors={"name": f"The version name must not exceed {LONGEST} characters in length."})
     if name.lower() in {version.name.lower() for version in project.versions}:
         raise refused(400, errors={"name": TAKEN})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from integrations.jira.sandbox.caller import Caller
-from integrations.jira.sandbox.models import Issue, Project
+from integrations.jira.sandbox.models import Comment, Issue, Project
 from integrations.jira.sandbox.site import Site
 from integrations.jira.sandbox.store import Store
 from integrations.standin.world import Human
@@ -52,6 +52,19 @@ class View:
             return True
         is_known = self.caller.account is not None and bool(self.site.switches["can_see_security_levels"])
         return self.may_browse(issue.project) and not issue.hidden and (issue.security is None or is_known)
+
+    def held(self, kind: str) -> list[str]:
+        """The roles or the groups of the caller."""
+        return list(self.site.switches["roles" if kind == "role" else "groups"]) if self.caller.account else []
+
+    def may_read(self, comment: Comment) -> bool:
+        """A comment is for all who see the issue, or for one role or group (Atlassian's OpenAPI, getComments)."""
+        limit = comment.visibility
+        return limit is None or self.caller.sees_all or limit["value"] in self.held(limit["type"])
+
+    def comments_on(self, issue: Issue) -> list[Comment]:
+        """Those that the caller may read."""
+        return [comment for comment in issue.comments if self.may_read(comment)]
 
     def visible(self, id_or_key: str) -> Issue | None:
         issue = self.store.find(id_or_key)

@@ -48,7 +48,8 @@ def test_each_version_shows_the_comment_its_own_way(jira: RunningJira) -> None:
 
 
 def test_version_3_takes_documents_only(jira: RunningJira) -> None:
-    heading = {"type": "doc", "version": 1, "content": [{"type": "heading", "content": []}]}
+    title = {"type": "heading", "attrs": {"level": 1}, "content": [{"type": "text", "text": "x"}]}
+    heading = {"type": "doc", "version": 1, "content": [title]}
     for body in ("plain", {"type": "paragraph"}, heading, {"type": "doc", "version": 1, "content": [{"type": []}]}):
         answer = write(jira, body, version="3")
         assert (answer.status_code, answer.json()["errors"]) == (400, {"comment": "Comment body is not valid!"})
@@ -78,7 +79,7 @@ def test_visibility_needs_a_role_of_our_own(jira: RunningJira) -> None:
     assert good.json()["visibility"] == {"type": "role", "value": "Developers", "identifier": "Developers"}
     assert bad.status_code == 400
     assert "commentLevel" in bad.json()["errors"]
-    assert write(jira, visibility={"type": "group", "identifier": "jira-users"}).status_code == 201
+    assert write(jira, visibility={"type": "group", "value": "jira-users"}).status_code == 201
     assert write(jira, visibility={"type": "planet", "value": "x"}).status_code == 400
 
 

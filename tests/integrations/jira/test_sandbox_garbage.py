@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from integrations.jira.sandbox.adf import is_document
 from integrations.jira.sandbox.errors import Refused
 from integrations.jira.sandbox.jql import read_query
-from integrations.jira.sandbox.richtext import document_of, is_document, text_of
+from integrations.jira.sandbox.richtext import document_of, text_of
 from tests.integrations.jira.apps import app_of
 from tests.integrations.jira.conftest import RunningJira
 

@@ -38,8 +38,8 @@ def gate(call: Call) -> Response:
 def _found(call: Call) -> Deployment:
     if "read:deployment-info:jira" not in (call.caller.scopes or ()):
         raise Refused(403, [{"message": "The app lacks the permission to read deployment information."}])
-    number = call.part("number")
-    key = (call.part("pipeline"), call.part("environment"), int(number) if number.isdigit() else -1)
+    number = call.number("number")
+    key = (call.part("pipeline"), call.part("environment"), -1 if number is None else number)
     found = call.site.deployments.by_key.get(key)
     if not found or call.part("cloud_id") != call.site.cloud_id:
         raise Refused(404, [{"message": "No data found for the given deployment."}])

@@ -62,10 +62,10 @@ def _need_admin(call: Call) -> None:
 
 
 def _in_path(call: Call) -> Hook:
-    number = call.part("hook")
-    hook = call.site.hooks.by_id.get(int(number)) if number.isdigit() else None
+    number = call.number("hook")
+    hook = call.site.hooks.by_id.get(number) if number is not None else None
     if not hook or hook.is_of_app:
-        raise refused(404, f"There is no webhook with the ID {number}.")
+        raise refused(404, f"There is no webhook with the ID {call.part('hook')}.")
     return hook
 
 
