@@ -183,3 +183,24 @@ class TestAssigning:
         assert fields(data_center)["assignee"]["name"] == "linus"
         assert data_center.call("PUT", "/issue/PAY-101/assignee", {"accountId": "x"}).status_code == 400
         assert data_center.call("PUT", "/issue/PAY-101/assignee", {"name": "otto"}).status_code == 400
+
+
+class TestOverriding:
+    LOUD = "To discard the user notification either admin or project admin permissions are required."
+
+    def test_silence_is_for_administrators(self, either: RunningJira) -> None:
+        quiet = {"fields": {"summary": "Quietly"}}
+        answer = edit(either, quiet, query="?notifyUsers=false")
+
+        assert (answer.status_code, answer.json()["errorMessages"]) == (403, [self.LOUD])
+        assert fields(either)["summary"] != "Quietly"
+        assert edit(either, quiet, query="?notifyUsers=true").status_code == 204
+        either.switch(is_admin=True)
+        assert edit(either, quiet, query="?notifyUsers=false").status_code == 204
+
+    @pytest.mark.parametrize("flag", ["overrideScreenSecurity", "overrideEditableFlag"])
+    def test_the_screen_is_for_everybody_but_apps(self, jira: RunningJira, flag: str) -> None:
+        jira.switch(is_admin=True)
+
+        assert edit(jira, {"fields": {"summary": "x"}}, query=f"?{flag}=true").status_code == 403
+        assert edit(jira, {"fields": {"summary": "x"}}, query=f"?{flag}=false").status_code == 204

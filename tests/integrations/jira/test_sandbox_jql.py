@@ -142,3 +142,10 @@ def test_a_deleted_issue_is_gone_from_everywhere(jira: RunningJira) -> None:
         assert jira.call("GET", f"/issue/{name}").status_code == 404
     assert "PAY-140" not in found(jira, "project = PAY")
     assert jira.call("POST", "/comment/list", {"ids": [10000]}).json()["values"] == []
+
+
+def test_a_stranger_deletes_no_comment(jira: RunningJira) -> None:
+    jira.switch(public_projects=["PAY"])
+    number = jira.call("POST", "/issue/PAY-101/comment", {"body": "x"}).json()["id"]
+
+    assert jira.call("DELETE", f"/issue/PAY-101/comment/{number}", auth=None).status_code == 405

@@ -137,3 +137,28 @@ class TestDataCenter:
         assert requests.get(f"{data_center.url}/_edge/tenant_info", timeout=10).status_code == 404
         gateway = f"{data_center.url}/ex/jira/any/rest/api/2/serverInfo"
         assert requests.get(gateway, headers=data_center.bearer, timeout=10).status_code == 404
+
+
+class TestBehindTheGateway:
+    """Only the REST interface is there, for those who are known, whatever the site is called by now."""
+
+    def _gateway(self, jira: RunningJira) -> str:
+        cloud_id = requests.get(f"{jira.url}/_edge/tenant_info", timeout=10).json()["cloudId"]
+        return f"{jira.url}/ex/jira/{cloud_id}"
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [("GET", "/_edge/tenant_info"), ("GET", "/browse/PAY-101"), ("POST", "/oauth/token"), ("GET", "/rest/nowhere")],
+    )
+    def test_other_addresses_are_not_there(self, jira: RunningJira, method: str, path: str) -> None:
+        address, headers = self._gateway(jira) + path, {"Authorization": f"Bearer {jira.secrets.jira_api_token}"}
+
+        assert requests.request(method, address, json={}, headers=headers, timeout=10).status_code == 404
+        assert requests.request(method, address, json={}, timeout=10).status_code == 401
+
+    def test_a_renamed_site_answers_there_as_before(self, jira: RunningJira) -> None:
+        gateway, headers = self._gateway(jira), {"Authorization": f"Bearer {jira.secrets.jira_api_token}"}
+        jira.switch(renamed_to="https://other.acme.example")
+
+        assert requests.get(f"{gateway}/rest/api/3/issue/PAY-101", headers=headers, timeout=10).status_code == 200
+        assert jira.call("GET", "/issue/PAY-101").status_code == 302

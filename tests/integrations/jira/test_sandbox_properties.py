@@ -46,3 +46,13 @@ def test_survive_a_move(jira: RunningJira) -> None:
 
     assert jira.call("GET", ONE).json()["value"] == 1
     assert jira.issue_state("OPS-8")["properties"] == {"com.acme.change": 1}
+
+
+def test_without_the_right_there_is_nothing_to_delete(jira: RunningJira) -> None:
+    jira.call("PUT", ONE, 1)
+    jira.switch(can_edit=False)
+
+    assert jira.call("DELETE", ONE).status_code == 404
+    assert jira.issue_state("PAY-101")["properties"] == {"com.acme.change": 1}
+    jira.switch(deployment="Server")
+    assert jira.call("DELETE", ONE).status_code == 403

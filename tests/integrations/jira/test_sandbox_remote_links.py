@@ -140,3 +140,20 @@ def test_rights_are_needed_to_write_not_to_read(jira: RunningJira) -> None:
 @pytest.mark.parametrize("key", ["SEC-3", "PAY-999"])
 def test_hidden_issues_take_no_links(jira: RunningJira, key: str) -> None:
     assert jira.call("POST", f"/issue/{key}/remotelink", FULL).status_code == 404
+
+
+def test_a_put_takes_no_global_id_that_another_link_of_the_issue_has(jira: RunningJira) -> None:
+    write(jira)
+    other = write(jira, globalId="b=2").json()["id"]
+
+    assert jira.call("PUT", f"{PATH}/{other}", FULL).status_code == 400
+    assert [link["globalId"] for link in links(jira)] == [GLOBAL_ID, "b=2"]
+    assert jira.call("PUT", f"{PATH}/{other}", FULL | {"globalId": "b=2"}).status_code == 204
+    assert jira.call("PUT", f"{PATH}/{other}", FULL | {"globalId": None}).status_code == 204
+
+
+@pytest.mark.parametrize("name", ["title", "url"])
+def test_blanks_are_no_title_and_no_url(jira: RunningJira, name: str) -> None:
+    answer = write(jira, object=FULL["object"] | {name: "  "})
+
+    assert (answer.status_code, answer.json()["errors"]) == (400, {name: f"'{name}' is required."})

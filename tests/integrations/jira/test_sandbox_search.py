@@ -215,3 +215,44 @@ class TestDataCenter:
         assert (
             data_center.call("GET", "/search", params={"jql": "order by key", "maxResults": 0}).json()["total"] == 129
         )
+
+    def test_takes_the_body_that_the_library_sends(self, data_center: RunningJira) -> None:
+        library = data_center.client()
+        found = library.search_issues("key in (PAY-101, PAY-999)", validate_query=False, use_post=True)
+
+        assert [issue.key for issue in found] == ["PAY-101"]
+
+    @pytest.mark.parametrize("extra", [{"properties": ["mark"]}, {"startAt": True}, {"fields": [None]}])
+    def test_refuses_other_bodies(self, data_center: RunningJira, extra: dict[str, object]) -> None:
+        assert data_center.call("POST", "/search", {"jql": "project = PAY", **extra}).status_code == 400
+
+
+def test_of_many_issues_the_navigable_fields_are_the_ones_to_take_from(jira: RunningJira) -> None:
+    asked = ["-description"]
+    searched = jira.call("POST", "/search/jql", {"jql": "key = PAY-101", "fields": asked}).json()["issues"][0]
+    fetched = jira.call("POST", "/issue/bulkfetch", {"issueIdsOrKeys": ["PAY-101"], "fields": asked}).json()["issues"][
+        0
+    ]
+    one = jira.call("GET", "/issue/PAY-101?fields=-description").json()
+
+    for issue in (searched, fetched):
+        assert not {"comment", "description"} & set(issue["fields"])
+        assert "summary" in issue["fields"]
+    assert "comment" in one["fields"]
+
+
+@pytest.mark.parametrize("path", ["/search/jql", "/issue/bulkfetch"])
+def test_five_properties_come_along_and_no_more(jira: RunningJira, path: str) -> None:
+    which = {"jql": "key = PAY-101"} if path == "/search/jql" else {"issueIdsOrKeys": ["PAY-101"]}
+
+    assert jira.call("POST", path, which | {"properties": list("abcde")}).status_code == 200
+    assert jira.call("POST", path, which | {"properties": list("abcdef")}).status_code == 400
+
+
+@pytest.mark.parametrize("jql", ["updated > yesterday", "status > Done", "assignee = nobodysFunction()"])
+def test_a_stranger_on_a_public_site_hears_of_syntax_alone_too(jira: RunningJira, jql: str) -> None:
+    jira.switch(public_projects=["PAY"])
+    answer = jira.call("GET", "/search/jql", params={"jql": f"project = PAY and {jql}"}, auth=None)
+
+    assert (answer.status_code, answer.json()) == (200, {"issues": [], "isLast": True})
+    assert jira.call("GET", "/search/jql", params={"jql": f"project = PAY and {jql}"}).status_code == 400

@@ -126,3 +126,33 @@ class TestScreen:
         assert perform(jira, "OPS-7", closing, version="3").json()["errors"] == {
             "comment": "Comment body is not valid!"
         }
+
+    def test_says_nothing_for_those_who_may_not_comment(self, jira: RunningJira) -> None:
+        jira.switch(can_comment=False)
+        closing = {"transition": {"id": "5"}, "fields": {"resolution": {"name": "Done"}}}
+        spoken = closing | {"update": {"comment": [{"add": {"body": "deployed"}}]}}
+
+        assert perform(jira, "OPS-7", spoken).status_code == 400
+        assert (jira.issue_state("OPS-7")["status"], "comments" in jira.issue_state("OPS-7")) == ("In Progress", False)
+        assert perform(jira, "OPS-7", closing).status_code == 204
+
+    def test_takes_a_comment_as_an_operation_alone(self, jira: RunningJira) -> None:
+        fields = {"resolution": {"name": "Done"}, "comment": {"body": "deployed"}}
+        answer = perform(jira, "OPS-7", {"transition": {"id": "5"}, "fields": fields})
+
+        assert (answer.status_code, set(answer.json()["errors"])) == (400, {"comment"})
+
+    def test_may_be_missed_by_a_comment_that_is_refused_then(self, jira: RunningJira) -> None:
+        jira.switch(drops_screenless_comments=False)
+        comment = {"comment": [{"add": {"body": "deployed"}}]}
+        answer = perform(jira, "PAY-102", {"transition": {"id": "41"}, "update": comment})
+
+        assert (answer.status_code, set(answer.json()["errors"])) == (400, {"comment"})
+        assert jira.issue_state("PAY-102")["status"] == "In Review"
+
+
+@pytest.mark.parametrize("transition", [{"id": None}, {"name": "Done"}, {}, None])
+def test_a_transition_is_named_by_its_id_alone(jira: RunningJira, transition: object) -> None:
+    answer = perform(jira, "PAY-102", {"transition": transition})
+
+    assert answer.json() == {"errorMessages": ["Missing 'transition' identifier"], "errors": {}}

@@ -211,3 +211,12 @@ def test_an_address_may_name_the_issue_and_a_body_be_left_out(jira: RunningJira,
 
     (letter,) = receiver.wait_for(1)
     assert (letter.path, letter.body) == ("/PAY-101?p=PAY", b"")
+
+
+def test_a_property_set_along_a_transition_is_told(jira: RunningJira, receiver: Receiver) -> None:
+    subscribe(jira, receiver, "issue_property_set")
+    moving = {"transition": {"id": "41"}, "properties": [{"key": "mark", "value": 1}]}
+    assert jira.call("POST", "/issue/PAY-102/transitions", moving).status_code == 204
+
+    (letter,) = receiver.wait_for(1)
+    assert letter.json["property"] == {"key": "mark", "value": 1}
