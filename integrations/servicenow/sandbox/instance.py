@@ -39,7 +39,7 @@ class Instance:
     stages: "dict[str, list[Demand]]" = field(default_factory=dict)
     """Change sys_id → what its present state waits for; not there until the flow has asked."""
     held: set[str] = field(default_factory=set)
-    """Approver rows that a hold set aside."""
+    """Approver rows and tasks that their change's hold set aside."""
     runs: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Change sys_id → how many flows were started for it: one that was overtaken does nothing."""
 

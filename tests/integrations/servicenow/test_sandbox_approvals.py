@@ -141,6 +141,26 @@ def test_revert_to_new_withdraws_the_request(snow: Servicenow):
     assert set(snow.rows(sys_id).values()) == {"cancelled"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "risk", "status"),
+    [("normal", "2", 403), ("emergency", "2", 200)],  # docs, "State model and transitions": Revert a change request
+)
+def test_from_authorize_only_an_emergency_can_be_reverted(snow: Servicenow, kind: str, risk: str, status: int):
+    snow.switch(flow_seconds=0)
+    sys_id = snow.new_change(type=kind, chg_model=kind, risk=risk)
+    if kind == "normal":
+        snow.move(sys_id, "-4")
+        snow.approve(sys_id, "ada")
+    else:
+        snow.move(sys_id, "-3")
+    told = snow.result("GET", f"/api/sn_chg_rest/change/{sys_id}/nextstates")["state_transitions"]
+    by_hand = [way for ways in told for way in ways if way["to_state"] == "-5" and not way["automatic_transition"]]
+
+    assert snow.change(sys_id)["state"] == "-3"
+    assert snow.move(sys_id, "-5").status_code == status
+    assert bool(by_hand) == (status == 200)
+
+
 def test_a_group_in_which_nobody_can_be_asked_waits_for_ever(snow: Servicenow):
     snow.person("linus", active=False)
     snow.switch(flow_seconds=0)

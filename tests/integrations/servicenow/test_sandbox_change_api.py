@@ -380,6 +380,23 @@ def test_a_change_never_becomes_a_standard_one(snow: Servicenow):
     assert (refused["type"]["value"], away["type"]["value"]) == ("normal", "normal")
 
 
+def test_a_pair_is_no_way_round_the_rule_about_types(snow: Servicenow):
+    found = snow.result("PATCH", f"{CHANGES}/{snow.new_change()}", {"type": {"value": "standard"}})
+
+    assert (found["type"]["value"], found["__meta"]["ignoredFields"]) == ("normal", ["type"])
+
+
+def test_a_rejected_change_may_change_its_type_again(snow: Servicenow):
+    snow.switch(flow_seconds=0)
+    sys_id = snow.new_change()
+    snow.move(sys_id, "-4")
+    snow.person("ada", "reject", number="CHG0030001", comments="This is an emergency")
+
+    found = snow.result("PATCH", f"{CHANGES}/{sys_id}", {"type": "emergency"})
+
+    assert found["type"]["value"] == "emergency"
+
+
 @pytest.mark.parametrize(("born_approved", "approval"), [(False, "not requested"), (True, "approved")])
 def test_a_standard_change_may_be_approved_from_birth(snow: Servicenow, born_approved: bool, approval: str):
     snow.switch(standard_born_approved=born_approved)

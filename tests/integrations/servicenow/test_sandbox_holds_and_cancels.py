@@ -3,6 +3,7 @@
 from tests.integrations.servicenow.conftest import Servicenow, until
 
 CHANGES = "/api/now/table/change_request"
+TASKS = "/api/now/table/change_task"
 
 
 def held(snow: Servicenow) -> str:
@@ -117,3 +118,49 @@ def test_a_canceled_change_stays_canceled(snow: Servicenow):
     snow.move(sys_id, "4")
 
     assert snow.move(sys_id, "-5").status_code == 403
+
+
+def task_holds(snow: Servicenow, sys_id: str) -> dict[str, tuple[str, str]]:
+    """Title → on hold, and why."""
+    rows = snow.result("GET", TASKS, sysparm_query=f"change_request={sys_id}")
+    return {row["short_description"]: (row["on_hold"], row["on_hold_reason"]) for row in rows}
+
+
+def test_a_task_held_by_hand_keeps_its_own_hold(snow: Servicenow):
+    snow.switch(flow_seconds=0)
+    sys_id = snow.scheduled()
+    snow.move(sys_id, "-1")
+    by_hand = snow.result("GET", TASKS, sysparm_query=f"change_request={sys_id}^short_description=Implement")[0]
+    snow.result("PATCH", f"{TASKS}/{by_hand['sys_id']}", {"on_hold": "true", "on_hold_reason": "Parts are missing"})
+
+    snow.result("PATCH", f"{CHANGES}/{sys_id}", {"on_hold": "true", "on_hold_reason": "Wait"})
+    held = task_holds(snow, sys_id)
+    snow.result("PATCH", f"{CHANGES}/{sys_id}", {"on_hold": "false"})
+
+    assert held == {"Implement": ("true", "Parts are missing"), "Post implementation testing": ("true", "Wait")}
+    assert task_holds(snow, sys_id) == {
+        "Implement": ("true", "Parts are missing"),
+        "Post implementation testing": ("false", ""),
+    }
+
+
+def test_a_task_made_during_a_hold_is_released_with_the_rest(snow: Servicenow):
+    sys_id = snow.scheduled()
+    snow.result("PATCH", f"{CHANGES}/{sys_id}", {"on_hold": "true", "on_hold_reason": "Wait"})
+    snow.result("POST", f"/api/sn_chg_rest/change/{sys_id}/task", {"short_description": "Warm the caches"})
+    held = task_holds(snow, sys_id)
+
+    snow.move(sys_id, "-1", on_hold="false")
+    until(lambda: "Implement" in task_holds(snow, sys_id))
+
+    assert held == {"Warm the caches": ("true", "Wait")}
+    assert task_holds(snow, sys_id)["Warm the caches"] == ("false", "")
+
+
+def test_no_state_is_reached_by_a_write_that_also_holds(snow: Servicenow):
+    sys_id = snow.new_change(type="standard", chg_model="standard")
+
+    refused = snow.move(sys_id, "-2", on_hold="true", on_hold_reason="Wait")
+
+    assert refused.status_code == 403
+    assert snow.change(sys_id)["state"] == "-5"

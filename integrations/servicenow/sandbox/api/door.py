@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from integrations.servicenow.sandbox.access.accounts import Accounts, Session
 from integrations.servicenow.sandbox.access.cookies import Cookies
 from integrations.servicenow.sandbox.access.limits import Limits, Verdict
+from integrations.servicenow.sandbox.api.headers import Demand
 from integrations.servicenow.sandbox.data import seed
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.servicenow.sandbox.refusals import Refused, bad_request
@@ -64,8 +65,8 @@ class Door:
         self._cookies = Cookies(inst, accounts)
         self._limits = Limits(inst)
 
-    def guard(self, handle: Handler, word: Wording) -> Endpoint:
-        """The endpoint: authenticated, counted, and refused in this API's own words."""
+    def guard(self, handle: Handler, word: Wording, demand: Demand) -> Endpoint:
+        """The endpoint: authenticated, counted, with its headers, and refused in this API's own words."""
 
         async def endpoint(request: Request) -> Response:
             session = self._accounts.session_of(request.headers.get("authorization", ""))
@@ -76,15 +77,16 @@ class Door:
             if verdict.refusal:
                 return limited(verdict)
             seed.refresh(self._inst)
-            answer = self._answer(Call(request, session, await request.body()), handle, word)
+            answer = self._answer(Call(request, session, await request.body()), handle, word, demand)
             answer.headers.update(verdict.headers)
             self._cookies.hand_out(request, answer, session)
             return answer
 
         return endpoint
 
-    def _answer(self, call: Call, handle: Handler, word: Wording) -> Response:
+    def _answer(self, call: Call, handle: Handler, word: Wording, demand: Demand) -> Response:
         try:
+            demand(call.request)
             if self._too_long(call.request, call.content):
                 raise bad_request("The request is too long", "The payload exceeds glide.rest.max_content_length")
             return handle(self._inst, call)

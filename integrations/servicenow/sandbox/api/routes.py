@@ -17,9 +17,11 @@ from integrations.servicenow.sandbox.api import (
     change_templates,
     change_workers,
     changes,
+    headers,
     table,
 )
 from integrations.servicenow.sandbox.api.door import Call, Door, Handler, Wording, in_change_words, in_table_words
+from integrations.servicenow.sandbox.api.headers import Demand
 from integrations.servicenow.sandbox.api.oauth import TokenEndpoint
 from integrations.servicenow.sandbox.api.verbs import VerbRoute
 from integrations.servicenow.sandbox.instance import Instance
@@ -93,7 +95,8 @@ def rest_routes(inst: Instance, accounts: Accounts, grants: Grants) -> list[Base
         Route("/oauth_revoke_token.do", tokens.revoke, methods=["GET", "POST"]),
     ]
     for root in NOW_ROOTS:
-        known += _at(door, root, (*TABLE, *ATTACHMENTS), in_table_words)
+        known += _at(door, root, TABLE, in_table_words)
+        known += _at(door, root, ATTACHMENTS, in_table_words, headers.anything)
     for root in CHANGE_ROOTS:
         known += _at(door, root, CHANGES, in_change_words)
     known += _at(door, "/api/now", TASKS, in_change_words)
@@ -104,7 +107,7 @@ def rest_routes(inst: Instance, accounts: Accounts, grants: Grants) -> list[Base
         raise refusals.bad_request("Requested URI does not represent any resource", None)
 
     anywhere = [(verb, "/{rest:path}", nowhere) for verb in VERBS]
-    return [*known, *_at(door, "/api", tuple(anywhere), in_table_words)]
+    return [*known, *_at(door, "/api", tuple(anywhere), in_table_words, headers.nothing)]
 
 
 def call_name(routes: list[BaseRoute], method: str, path: str) -> str:
@@ -118,5 +121,7 @@ def call_name(routes: list[BaseRoute], method: str, path: str) -> str:
     return f"{method} {path}"
 
 
-def _at(door: Door, root: str, answers: Answers, word: Wording) -> list[BaseRoute]:
-    return [VerbRoute(f"{root}{path}", door.guard(handle, word), methods=[verb]) for verb, path, handle in answers]
+def _at(door: Door, root: str, answers: Answers, word: Wording, demand: Demand = headers.json_only) -> list[BaseRoute]:
+    return [
+        VerbRoute(f"{root}{path}", door.guard(handle, word, demand), methods=[verb]) for verb, path, handle in answers
+    ]

@@ -47,7 +47,7 @@ def accept(reading: Reading, table: str, raw: Mapping[str, Any], also_read_only:
             continue
         if name in reading.switches["silently_dropped"].get(table, ()):
             continue
-        value = _stored(reading, table, column, _text(given))
+        value = _stored(reading, table, column, text_of(given))
         if value is None:
             accepted.ignored.append(name)
         elif not (
@@ -57,10 +57,10 @@ def accept(reading: Reading, table: str, raw: Mapping[str, Any], also_read_only:
     return accepted
 
 
-def _text(given: Any) -> str:
+def text_of(given: Any) -> str:
     """JSON to the string it is stored as; a pair gives its value."""
     if isinstance(given, dict):
-        return _text(given.get("value", ""))
+        return text_of(given.get("value", ""))
     if isinstance(given, bool):
         return str(given).lower()
     return "" if given is None else str(given)

@@ -24,7 +24,7 @@ def after_change(inst: Instance, before: Record, change: Record, by: Actor) -> N
     """Set off whatever the write to the change calls for."""
     if before["state"] != change["state"]:
         _entered(inst, change, by)
-    elif before["on_hold"] != change["on_hold"]:
+    if before["on_hold"] != change["on_hold"]:
         _held_or_released(inst, change, by)
 
 
@@ -100,10 +100,11 @@ def _review_when_done(inst: Instance, change: Record, run: int) -> None:
 
 
 def _held_or_released(inst: Instance, change: Record, by: Actor) -> None:
-    tasks.copy_hold(inst, change, by)
     if change["on_hold"] == "true":
+        tasks.hold(inst, change, by)
         approvals.hold(inst, change)
         return
+    tasks.release(inst, change, by)
     approvals.release(inst, change)
     inst.later(_weigh, inst, change, inst.runs[change.sys_id])
 

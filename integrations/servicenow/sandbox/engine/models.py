@@ -52,12 +52,17 @@ def _work(model: str) -> tuple[Transition, ...]:
     )
 
 
+# Revert to New: from these, and from no other state that waits. Docs, "State model and transitions".
+REVERTS = (("Normal", ASSESS), ("Emergency", AUTHORIZE))
+
+
 def _decision(model: str, origin: str, target: str) -> tuple[Transition, ...]:
     """A state that waits for approvals: on, back, or out."""
+    by_hand = (Transition(model, origin, NEW, (NOT_ON_HOLD,)),) if (model, origin) in REVERTS else ()
     return (
         Transition(model, origin, target, (APPROVED,), is_automatic=True),
         Transition(model, origin, NEW, (REJECTED,), is_automatic=True),
-        Transition(model, origin, NEW, (NOT_ON_HOLD,)),
+        *by_hand,
         Transition(model, origin, CANCELED),
     )
 

@@ -100,7 +100,7 @@ def consequences(inst: Instance, change: Record, values: Mapping[str, str], by: 
 
 
 def _may_move(inst: Instance, change: Record, after: Mapping[str, str]) -> bool:
-    if change["on_hold"] == "true" and after["on_hold"] == "true" and after["state"] != CANCELED:
+    if after["on_hold"] == "true" and after["state"] != CANCELED:
         return False
     candidates = (t for t in ways(inst, change) if t.target == after["state"] and not t.is_automatic)
     return any(all(passes(inst, change, after, c) for c in t.conditions) for t in candidates)

@@ -24,10 +24,12 @@ def active(inst: Instance, change: Record) -> list[Record]:
 
 def create(inst: Instance, change: Record, values: dict[str, str], by: Actor) -> Record:
     """A task of the change, in the change's own group unless said otherwise."""
-    about = {"change_request": change.sys_id, "parent": change.sys_id, "state": TASK_OPEN, "on_hold": change["on_hold"]}
+    about = {"change_request": change.sys_id, "parent": change.sys_id, "state": TASK_OPEN}
     inherited = {name: change[name] for name in ("assignment_group", "cmdb_ci", "business_service")}
     task = inst.store.insert("change_task", {**about, **inherited, **values}, by)
     inst.store.update(task, {"active": str(task["state"] not in OVER).lower()}, by)
+    if change["on_hold"] == "true":
+        hold(inst, change, by)
     return task
 
 
@@ -52,6 +54,17 @@ def cancel(inst: Instance, change: Record, by: Actor, *, only_of_flow: bool) -> 
             update(inst, task, {"state": TASK_CANCELED}, by)
 
 
-def copy_hold(inst: Instance, change: Record, by: Actor) -> None:
+def hold(inst: Instance, change: Record, by: Actor) -> None:
+    """Those that somebody put on hold by hand keep their own reason (docs: "Place a change request on hold")."""
     for task in active(inst, change):
-        inst.store.update(task, {name: change[name] for name in ("on_hold", "on_hold_reason")}, by)
+        if task["on_hold"] != "true":
+            inst.held.add(task.sys_id)
+            inst.store.update(task, {"on_hold": "true", "on_hold_reason": change["on_hold_reason"]}, by)
+
+
+def release(inst: Instance, change: Record, by: Actor) -> None:
+    """What the change's own hold had set, and no more."""
+    for task in active(inst, change):
+        if task.sys_id in inst.held:
+            inst.held.discard(task.sys_id)
+            inst.store.update(task, {"on_hold": "false", "on_hold_reason": ""}, by)

@@ -6,6 +6,7 @@ from typing import Any
 from integrations.servicenow.sandbox import refusals
 from integrations.servicenow.sandbox.data.choices import ASSESS, AUTHORIZE, IMPLEMENT, NEW, SCHEDULED
 from integrations.servicenow.sandbox.data.store import Actor, Record
+from integrations.servicenow.sandbox.data.values import text_of
 from integrations.servicenow.sandbox.engine import conflicts, flows, incidents, moves, risk, tasks, templates
 from integrations.servicenow.sandbox.engine.people import roles_of
 from integrations.servicenow.sandbox.instance import Instance
@@ -72,12 +73,13 @@ def vote(inst: Instance, row: Record, values: dict[str, str], by: Actor) -> None
 def frozen_fields(inst: Instance, change: Record | None, wanted: Mapping[str, Any] | None = None) -> tuple[str, ...]:
     """Columns that cannot be written now: state at birth; model always after; type once it has left New.
 
-    A change never becomes a standard one (docs: "State model and transitions")."""
+    A change never becomes a standard one, and one that was rejected may change its type again (docs: "State model
+    and transitions")."""
     if change is None:
         return ("on_hold",) if inst.switches["state_on_create"] != "new" else ("state", "on_hold")
     asked = inst.store.where("sysapproval_approver", sysapproval=change.sys_id)
-    becomes_standard = change["type"] != "standard" and str((wanted or {}).get("type", "")).lower() == "standard"
-    is_open = change["state"] == NEW and not asked and not becomes_standard
+    becomes_standard = change["type"] != "standard" and text_of((wanted or {}).get("type")).lower() == "standard"
+    is_open = change["state"] == NEW and (not asked or change["approval"] == "rejected") and not becomes_standard
     return ("chg_model",) if is_open else ("chg_model", "type")
 
 
