@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import IntegrityError
 
+from bot import metrics
 from bot.change.digest import is_due
 from bot.change.lifecycle import ENDED
 from bot.change.model import Change, Progress, State
@@ -105,6 +106,9 @@ def occasions(*, tick: timedelta, look_every: timedelta, anchor_every: timedelta
 ONE_OF_US = ("anchor", "sweep", "tidy", "watch")
 """Jobs that one replica does for all; the others are harmless twice or unique in themselves."""
 
+DONE, LEFT, FAILED = "done", "left_to_another", "failed"
+"""What became of a tick."""
+
 
 class Clock:
     """Ticks until stopped."""
@@ -116,12 +120,17 @@ class Clock:
         )
         self._stopping = threading.Event()
         for occasion in table:
+            metrics.expect(metrics.TICKS, [occasion.name], [DONE, LEFT, FAILED])
             self._scheduler.add_job(
                 self._tick, "interval", seconds=occasion.every.total_seconds(), args=[occasion], id=occasion.name
             )
 
     def start(self) -> None:
         self._scheduler.start()
+
+    @property
+    def is_running(self) -> bool:
+        return bool(self._scheduler.running) and not self._stopping.is_set()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -133,10 +142,13 @@ class Clock:
             return
         try:
             if occasion.name in ONE_OF_US and not self._take(occasion):
+                metrics.TICKS.labels(occasion.name, LEFT).inc()
                 return
             occasion.job(self._tools)
+            metrics.TICKS.labels(occasion.name, DONE).inc()
         except Exception as error:
             # The next tick tries again; an outage is no reason to stop the clock.
+            metrics.TICKS.labels(occasion.name, FAILED).inc()
             log.warning("clock.tick_failed", job=occasion.name, error=type(error).__name__, what=str(error)[:300])
 
     def _take(self, occasion: Occasion) -> bool:

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -139,6 +140,8 @@ class Engine:
         self._stopping = threading.Event()
         self._beats: threading.Thread | None = None
         self._lock: IO[str] | None = None
+        self._beaten_at: Seconds | None = None
+        self.is_launched = False
 
     def install(self, advance: Callable[[str], Again], errands: Mapping[str, Callable[..., Again]]) -> None:
         """Hand the story to the engine. ``advance`` makes one due move of a change and says when to look again.
@@ -189,10 +192,12 @@ class Engine:
         if not is_sqlite(self._database):
             self._beats = threading.Thread(target=self._keep_beating, name="cabbie-lease", daemon=True)
             self._beats.start()
+        self.is_launched = True
 
     def stop(self) -> None:
         """Take nothing new, finish what is in hand, give the lease back."""
         self._stopping.set()
+        self.is_launched = False
         DBOS.destroy(workflow_completion_timeout_sec=int(self._pace.drain.total_seconds()))
         if self._beats:
             self._beats.join(timeout=self._pace.beat.total_seconds())
@@ -202,12 +207,10 @@ class Engine:
             self._lock.close()
 
     def lease_age(self) -> Seconds:
-        """Seconds since the last heartbeat; 0 on SQLite."""
+        """Seconds since our last heartbeat; 0 on SQLite, where we hold the file itself. Asks nobody."""
         if is_sqlite(self._database):
             return 0.0
-        with Session(self._database) as session:
-            row = session.get(ReplicaRow, self.replica)
-            return _database_time(session) - row.beat_at if row else float("inf")
+        return time.monotonic() - self._beaten_at if self._beaten_at is not None else float("inf")
 
     def _lock_file(self) -> None:
         name = self._database.url.database
@@ -227,8 +230,10 @@ class Engine:
                 log.exception("engine.lease_not_renewed", replica=self.replica)
 
     def _beat(self) -> None:
+        began = time.monotonic()
         with Session(self._database) as session, session.begin():
             session.merge(ReplicaRow(id=self.replica, beat_at=_database_time(session), version=VERSION))
+        self._beaten_at = began
 
     def _take_over(self) -> None:
         """Have the work of replicas without a live lease done here or by any other worker."""

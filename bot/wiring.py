@@ -13,37 +13,43 @@ import structlog
 from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy import Engine as Database
-from sqlalchemy import text
+from starlette.types import ASGIApp
 
 from bot import engine as engines
+from bot import metrics
 from bot.accounts import CALLBACK, Linking, Offer, OwnHands, Seal
 from bot.accounts.words import REVOKE, WORD
 from bot.api import app as api
 from bot.api import linking, pipeline
 from bot.api.tokens import Tokens
-from bot.change.model import Recorded
+from bot.change.model import Recorded, Transport
 from bot.change.policy import ApprovalPolicy, Policy, WithoutLink
 from bot.clock import Clock, occasions
 from bot.desk import FrontDesk
+from bot.desk.front import ANSWERS, KINDS
 from bot.engine import Again, Engine, Pace, Queue
+from bot.health import Process, health_of
 from bot.ledger.database import connect, is_sqlite
 from bot.ledger.ledger import Ledger
 from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
-from bot.ports import Anchor, ApprovalRecords, Check, Head, Message
+from bot.metrics import measured
+from bot.ports import Anchor, ApprovalRecords, ChangeRecords, Check, Head, Message
 from bot.rehearsal import clock_of, machine_time
 from bot.server import Server
 from bot.slack import alarms, answers, digests
 from bot.slack.app import SlackApp
 from bot.slack.room import SlackRoom
 from bot.slack.socket_door import SocketDoor
-from bot.story import advance
+from bot.story import MOVES, advance
 from bot.story.alarm import send_alarm
+from bot.story.attempt import Ended
 from bot.story.digest import compose, send_digest
 from bot.story.errands import run_errand
 from bot.story.tools import Patience, Tools
 from bot.story.word import send_word
 from config.policy import BadPolicy, check_own_accounts, read_policy
+from config.runbook import read_runbook
 from config.settings import Settings
 from integrations.anchor import BadAnchor as BadAnchor
 from integrations.anchor import anchor_at
@@ -56,6 +62,7 @@ from integrations.slack.client import SlackMessenger
 
 SHORTEST_GATE_PATIENCE = timedelta(minutes=1)
 ROLES = ("all", "web", "worker", "clock")
+DOORS = (Transport.HTTP, Transport.SOCKET, Transport.API)
 DEFAULT_POLICY = Settings.model_fields["cabbie_policy"].default
 DEFAULT_DATABASE = Settings.model_fields["database_url"].default
 
@@ -159,29 +166,35 @@ def build(settings: Settings) -> Parts:
         team=policy().team,
         clock=machine_time,
     )
-    records = ServiceNowChanges(
-        settings.servicenow_url,
-        client_id=settings.servicenow_client_id,
-        client_secret=_word(settings.servicenow_client_secret),
-        user=settings.servicenow_user,
-        password=_word(settings.servicenow_password),
-        model=policy().change_model,
+    records: ChangeRecords = measured(
+        ServiceNowChanges(
+            settings.servicenow_url,
+            client_id=settings.servicenow_client_id,
+            client_secret=_word(settings.servicenow_client_secret),
+            user=settings.servicenow_user,
+            password=_word(settings.servicenow_password),
+            model=policy().change_model,
+        ),
+        "ServiceNow",
     )
-    room = SlackRoom(messenger, page=records.page, policy=policy)
+    room = SlackRoom(measured(messenger, "Slack"), page=records.page, policy=policy)
     own = _own_accounts(settings, ledger, queue, room, policy)
     tools = Tools(
         ledger=ledger,
         queue=queue,
         records=records,
         approvals=_approvals(settings),
-        tracker=JiraTracker(
-            settings.jira_url,
-            email=settings.jira_email,
-            api_token=_word(settings.jira_api_token),
-            token=_word(settings.jira_token),
-            projects=sorted({project for service in policy().services for project in service.projects}),
+        tracker=measured(
+            JiraTracker(
+                settings.jira_url,
+                email=settings.jira_email,
+                api_token=_word(settings.jira_api_token),
+                token=_word(settings.jira_token),
+                projects=sorted({project for service in policy().services for project in service.projects}),
+            ),
+            "Jira",
         ),
-        history=GitHistory(settings.cabbie_repositories),
+        history=measured(GitHistory(settings.cabbie_repositories), "git"),
         room=room,
         policy=policy,
         now=now,
@@ -210,11 +223,14 @@ def _own_accounts(
     """None while anything they need is missing."""
     if settings.missing_for_own_accounts:
         return None
-    accounts = ServiceNowOwnAccounts(
-        settings.servicenow_url,
-        client_id=settings.servicenow_user_client_id,
-        client_secret=_word(settings.servicenow_user_client_secret),
-        redirect_url=f"{settings.cabbie_public_url}{CALLBACK}",
+    accounts = measured(
+        ServiceNowOwnAccounts(
+            settings.servicenow_url,
+            client_id=settings.servicenow_user_client_id,
+            client_secret=_word(settings.servicenow_user_client_secret),
+            redirect_url=f"{settings.cabbie_public_url}{CALLBACK}",
+        ),
+        "ServiceNow",
     )
     seal = Seal(settings.token_keys)
     return OwnAccounts(
@@ -227,20 +243,21 @@ def _own_accounts(
 def _approvals(settings: Settings) -> ApprovalRecords | None:
     if not settings.has_approval_account:
         return None
-    return ServiceNowApprovals(
+    account = ServiceNowApprovals(
         settings.servicenow_url,
         client_id=settings.servicenow_approval_client_id,
         client_secret=_word(settings.servicenow_approval_client_secret),
         user=settings.servicenow_approval_user,
         password=_word(settings.servicenow_approval_password),
     )
+    return measured(account, "ServiceNow")
 
 
 def _anchor(settings: Settings) -> Anchor | None:
     if not settings.cabbie_anchor:
         return None
     token = _word(settings.cabbie_anchor_token)
-    return anchor_at(settings.cabbie_anchor, token=token, ledger=settings.cabbie_ledger_name)
+    return measured(anchor_at(settings.cabbie_anchor, token=token, ledger=settings.cabbie_ledger_name), "anchor")
 
 
 def anchored_heads(exported: IO[str] | None) -> tuple[Head, ...]:
@@ -306,10 +323,12 @@ class Service:
         self._clock: Clock | None = None
         self._socket: SocketDoor | None = None
         self._slack: SlackApp | None = None
-        self._server: Server | None = None
+        self._runbook = read_runbook()
+        self._stopped = threading.Event()
         if role in ("all", "worker"):
             pace = Pace(beat=settings.cabbie_beat, lease=settings.cabbie_lease)
             self._engine = Engine(parts.database, parts.queue, pace)
+            metrics.expect(metrics.MOVES, [move.name for move in MOVES], Ended)
         if role in ("all", "clock"):
             self._clock = Clock(
                 parts.tools,
@@ -319,9 +338,9 @@ class Service:
                     anchor_every=settings.cabbie_anchor_every,
                 ),
             )
-        if role in ("all", "web"):
-            self._build_doors()
-        self._stopped = threading.Event()
+        has_doors = role in ("all", "web")
+        app = self._doors() if has_doors else api.build(health=self._health(), slack=None, routers=[])
+        self._server = Server(app, settings.host, settings.port)
 
     def run(self) -> None:
         """Serve until ``stop``; returns after everything in hand is finished."""
@@ -342,28 +361,37 @@ class Service:
         if self._socket:
             self._socket.start()
         log.info("cabbie.serving", role=self._role, port=self._parts.settings.port, version=version())
-        if self._server:
+        winding_down = threading.Thread(target=self._wind_down, name="cabbie-winding-down")
+        winding_down.start()
+        try:
             self._server.run()
-        else:
-            self._stopped.wait()
-        self._wind_down()
+        finally:
+            self._stopped.set()
+            winding_down.join()
+        self._close()
 
     def stop(self) -> None:
         """Take nothing new; ``run`` returns when what is in hand is done."""
         log.info("cabbie.stopping")
-        if self._server:
-            self._server.stop()
         self._stopped.set()
 
     def _wind_down(self) -> None:
-        if self._socket:
-            self._socket.stop()
+        """Once told to stop. HTTP is answered to the end: that we stop is said there, and what Slack sends meanwhile,
+        and would not send again, is still written down."""
+        self._stopped.wait()
+        try:
+            if self._socket:
+                self._socket.stop()
+            if self._clock:
+                self._clock.stop()
+            if self._engine:
+                self._engine.stop()
+        finally:
+            self._server.stop()
+
+    def _close(self) -> None:
         if self._slack:
             self._slack.close()
-        if self._clock:
-            self._clock.stop()
-        if self._engine:
-            self._engine.stop()
         self._parts.queue.close()
         self._parts.tools.hands.shutdown(wait=True)
         log.info("cabbie.stopped")
@@ -381,7 +409,8 @@ class Service:
         return run_errand(partial(send_digest, self._parts.tools, channel, slot, show=digests.message), "digest")
 
     def _send_alarm(self, channel: str, finding_id: str) -> Again:
-        return run_errand(partial(send_alarm, self._parts.tools, channel, finding_id, show=alarms.message), "alarm")
+        show = partial(alarms.message, advice=self._runbook.alarms)
+        return run_errand(partial(send_alarm, self._parts.tools, channel, finding_id, show=show), "alarm")
 
     def _send_word(self, slack_id: str, slot: str, sentence: str) -> Again:
         return run_errand(partial(send_word, self._parts.tools, slack_id, slot, sentence, show=answers.word), WORD)
@@ -390,7 +419,19 @@ class Service:
         own = self._parts.own
         return run_errand(partial(own.hands.revoke, link_id), REVOKE) if own else engines.NEVER
 
-    def _build_doors(self) -> None:
+    def _health(self) -> api.Health:
+        process = Process(
+            role=self._role,
+            version=version(),
+            is_stopping=self._stopped.is_set,
+            lease=self._parts.settings.cabbie_lease,
+            engine=self._engine,
+            clock=self._clock,
+            socket=self._socket,
+        )
+        return health_of(process, self._parts.ledger, self._runbook)
+
+    def _doors(self) -> ASGIApp:
         parts, settings = self._parts, self._parts.settings
         self._slack = SlackApp(
             desk=parts.desk,
@@ -407,8 +448,9 @@ class Service:
         else:
             dispatch = self._slack.http(_word(settings.slack_signing_secret)).dispatch
         tokens = Tokens({token.get_secret_value(): services for token, services in settings.cabbie_api_tokens.items()})
-        app = api.build(
-            health=api.Health(is_ready=self._is_ready, version=version()),
+        metrics.expect(metrics.HEARD, KINDS, [door.name.lower() for door in DOORS], ANSWERS)
+        return api.build(
+            health=self._health(),
             slack=dispatch,
             routers=[
                 pipeline.routes(
@@ -422,7 +464,6 @@ class Service:
                 *self._link_routes(),
             ],
         )
-        self._server = Server(app, settings.host, settings.port)
 
     def _link_routes(self) -> list[APIRouter]:
         own, slack = self._parts.own, self._slack
@@ -436,19 +477,6 @@ class Service:
         if not audiences:
             return Message("The policy names no digest.")
         return compose(self._parts.tools, audiences[0], show=digests.message)[1]
-
-    def _is_ready(self) -> tuple[bool, str]:
-        """The database answers, and the way Slack reaches us is open."""
-        try:
-            with self._parts.database.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except Exception as error:  # whatever keeps the database from answering, we are not ready
-            return False, f"the database does not answer: {type(error).__name__}"
-        if self._socket and not self._socket.is_connected:
-            return False, "no socket to Slack is open"
-        if self._engine and self._engine.lease_age() > self._parts.settings.cabbie_lease.total_seconds():
-            return False, "the lease has run out"
-        return True, "all is well"
 
 
 def version() -> str:

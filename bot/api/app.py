@@ -1,19 +1,21 @@
 """The HTTP application: Slack's requests, the pipeline's, and whether we are well."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import JSONResponse, Response
 
+from bot.api import watching
 from bot.api.limits import BodyLimit
 from bot.api.schemas import Problem
+from bot.api.watching import Health
+
+__all__ = ["Health", "SlackAnswer", "build"]
 
 log = structlog.get_logger("cabbie.api")
 
@@ -31,21 +33,13 @@ class SlackAnswer(Protocol):
     def headers(self) -> Mapping[str, Any]: ...
 
 
-@dataclass(frozen=True)
-class Health:
-    """What this process says of itself."""
-
-    is_ready: Callable[[], tuple[bool, str]]
-    version: str
-
-
 def build(
     *, health: Health, slack: Callable[[bytes, Mapping[str, str]], SlackAnswer] | None, routers: list[Any]
 ) -> FastAPI:
-    """slack: handles the raw body of one request from Slack; None in Socket Mode."""
+    """slack: handles the raw body of one request from Slack; None in Socket Mode, and where no door is."""
     app = FastAPI(title="Cabbie", version=health.version, docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
-    for router in routers:
+    for router in [watching.routes(health), *routers]:
         app.include_router(router)
     app.add_exception_handler(StarletteHTTPException, _problem)
     app.add_exception_handler(RequestValidationError, _unreadable)
@@ -59,23 +53,6 @@ def build(
             """Everything Slack sends. Read raw, for the signature is over the bytes; worked on off the loop."""
             answer = await run_in_threadpool(dispatch, await request.body(), dict(request.headers))
             return _as_response(answer)
-
-    @app.get("/healthz", include_in_schema=False)
-    def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/readyz", include_in_schema=False)
-    def readyz() -> Response:
-        is_ready, why = health.is_ready()
-        return JSONResponse({"ready": is_ready, "why": why}, status_code=200 if is_ready else 503)
-
-    @app.get("/version", include_in_schema=False)
-    def version() -> dict[str, str]:
-        return {"version": health.version}
-
-    @app.get("/metrics", include_in_schema=False)
-    def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return app
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import structlog
 from sqlalchemy.exc import IntegrityError
 
+from bot import metrics
 from bot.change.announcement import Announcement, Answer, Heard, Press, Report, Speaker
 from bot.change.errors import Refusal
 from bot.change.model import Person
@@ -20,6 +21,10 @@ from bot.ledger.ledger import Ledger, Overtaken, Transaction
 
 AGAIN = 10
 """So often a transaction that somebody else was quicker than is tried again: nobody sends a click a second time."""
+
+TAKEN, REFUSED, REPEATED, FAILED = ANSWERS = ("taken", "refused", "repeated", "failed")
+"""What becomes of what is said; what failed was not written down, and whoever said it was not told that it was."""
+KINDS = tuple(said.__name__.lower() for said in (Announcement, Press, Report))
 
 log = structlog.get_logger("cabbie.desk")
 
@@ -45,6 +50,13 @@ class FrontDesk:
 
     def hear(self, heard: Heard) -> Answer:
         heard = replace(heard, body=_without_nul(heard.body))
+        try:
+            return self._hear_at_last(heard)
+        except Exception:
+            _count(heard, FAILED)
+            raise
+
+    def _hear_at_last(self, heard: Heard) -> Answer:
         for _ in range(AGAIN):
             try:
                 return self._hear(heard)
@@ -56,6 +68,7 @@ class FrontDesk:
     def _hear(self, heard: Heard) -> Answer:
         with self._ledger.begin() as tx:
             if before := tx.heard_before(heard.once):
+                _count(heard, REPEATED)
                 return Answer(before.sentence, before.change_id or "", before.number, before.is_refusal)
             hearing = Hearing(tx, self._queue, self._policy(), heard, _person(tx, heard.by))
             try:
@@ -63,8 +76,13 @@ class FrontDesk:
             except Refusal as refusal:
                 answer = _refuse(hearing, refusal)
             _write(hearing, answer)
+        _count(heard, REFUSED if answer.is_refusal else TAKEN)
         log.info("desk.heard", kind=type(heard.body).__name__, refused=answer.is_refusal, number=answer.number)
         return answer
+
+
+def _count(heard: Heard, answer: str) -> None:
+    metrics.HEARD.labels(type(heard.body).__name__.lower(), heard.by.transport.name.lower(), answer).inc()
 
 
 def _without_nul(said: Any) -> Any:

@@ -4,11 +4,13 @@ import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
 
 from bot.ledger.database import is_sqlite
 
@@ -25,6 +27,22 @@ def migrate(database: Engine, *, further: Callable[[], None]) -> None:
             command.upgrade(configuration(connection), "head")
             connection.commit()
         further()
+
+
+def is_behind(database: Engine) -> bool:
+    """Whether a migration is missing that this code needs. One that this code does not know yet is none of those:
+    the next release migrates while we still run."""
+    with database.connect() as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return True
+        at = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one_or_none()
+    return at is None or (at in known_revisions() and at != known_revisions()[0])
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Of this code, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
 
 
 def configuration(connection: object) -> Config:

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.change.policy import Policy
+from bot.metrics import calling
 from bot.slack.blocks import Block, choice, modal, text_input
 
 DEPLOY_FORM = "deploy.request"
@@ -69,7 +70,8 @@ def answers_of(view: Mapping[str, Any]) -> dict[str, str]:
 def opened(web: WebClient, trigger_id: str, view: Block) -> bool:
     """Whether the form opened: a trigger id lives three seconds and works once."""
     try:
-        web.views_open(trigger_id=trigger_id, view=view)
+        with calling("Slack", "views_open"):
+            web.views_open(trigger_id=trigger_id, view=view)
     except SlackApiError as error:
         log.warning("slack.form_refused", form=view["callback_id"], why=str(error.response.get("error")))
         return False

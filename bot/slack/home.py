@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 
 from bot.change.model import Change
+from bot.metrics import calling
 from bot.slack import times
 from bot.slack.account import UNLINK, account
 from bot.slack.blocks import MOST_BLOCKS_IN_A_VIEW, Block, actions, button, context, divider, header, section
@@ -47,7 +48,8 @@ def publish(tools: Tools, slack_id: str) -> None:
     mine = [change for change in tools.reads.queue() if change.requested_by.slack_id == slack_id]
     now = tools.clock()
     own = account(tools.offer, slack_id, now)
-    tools.web.views_publish(user_id=slack_id, view=view(tools.room, waiting, mine, now, own))
+    with calling("Slack", "views_publish"):
+        tools.web.views_publish(user_id=slack_id, view=view(tools.room, waiting, mine, now, own))
 
 
 def view(

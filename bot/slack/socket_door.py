@@ -6,6 +6,7 @@ slack_sdk opens a new connection whatever the reason Slack gives for ending the 
 
 import json
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot import metrics
 from bot.change.model import Transport
 from bot.slack.quiet import quiet_logger
 from bot.slack.speakers import TRANSPORT
@@ -23,6 +25,9 @@ from bot.slack.speakers import TRANSPORT
 BANISHING = ("link_disabled", "too_many_websockets")
 PAUSES = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Seconds before trying again."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether a socket is open."""
+LOST = "lost"
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +43,8 @@ class SocketDoor:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._supervise, name="socket-mode", daemon=True)
         self._client: _Client | None = None
+        self._seen_open = 0.0
+        metrics.expect(metrics.SOCKET_ENDS, [*BANISHING, LOST])
 
     def start(self) -> None:
         self._thread.start()
@@ -53,6 +60,13 @@ class SocketDoor:
         return self._client is not None and self._client.is_connected()
 
     @property
+    def closed_for(self) -> float:
+        """Seconds since a socket was last seen open; 0 while one is, infinite before the first."""
+        if self.is_connected:
+            self._seen_open = time.monotonic()
+        return time.monotonic() - self._seen_open if self._seen_open else float("inf")
+
+    @property
     def connections(self) -> int:
         """How many sockets of this app Slack counts: more than there are replicas means lost clicks."""
         return self._client.counted if self._client is not None else 0
@@ -63,6 +77,7 @@ class SocketDoor:
             reason = self._live()
             if self._stopping.is_set():
                 return
+            metrics.SOCKET_ENDS.labels(reason if reason in BANISHING else LOST).inc()
             tries = 1 if reason == "lost" else tries + 1
             pause = self._pauses[min(tries, len(self._pauses)) - 1]
             log.error("slack.socket_ended", reason=reason, again_in_seconds=pause)
@@ -75,7 +90,8 @@ class SocketDoor:
         try:
             client.connect()
             log.info("slack.socket_open")
-            client.ended.wait()
+            while not client.ended.wait(LOOK_EVERY):
+                _ = self.closed_for  # slack_sdk reconnects by itself, and tells nobody
             return client.banished_for or "stopped"
         except Exception as error:  # whatever keeps it from opening, the supervisor tries again
             return type(error).__name__

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import structlog
-
 from bot.change.errors import Refusal
 from bot.change.lifecycle import UNDECIDED, WAITING
 from bot.change.model import Change, Progress, State
@@ -12,6 +10,7 @@ from bot.engine import NEVER, NOW, Again
 from bot.ledger.ledger import Overtaken
 from bot.ports import Failure, Outage
 from bot.story.answer import ANSWER
+from bot.story.attempt import Attempt, Ended
 from bot.story.cancel import CANCEL, EXPIRE, HOLD_EXCEPTION
 from bot.story.close import CLOSE, FINISH, FOLLOW_UP
 from bot.story.go import GO
@@ -53,8 +52,6 @@ MOVES: tuple[Move, ...] = (
 SOON = timedelta(seconds=5)
 """Shorter waits are the engine's; longer ones are written down for the clock."""
 
-log = structlog.get_logger("cabbie.story")
-
 
 def advance(tools: Tools, change_id: str) -> Again:
     """Make the first move that is due. A move that failed waits for its time without holding up the others."""
@@ -74,7 +71,7 @@ def advance(tools: Tools, change_id: str) -> Again:
                 continue
             _make(tools, change, move)
         except Overtaken:
-            log.debug("change.overtaken", move=move.name, number=change.number, change=change.id)
+            pass  # read it again
         return NOW
     if not is_stopped and change.troubles.keys() - waiting.keys():
         return forget_what_is_over(tools, change, waiting)
@@ -88,7 +85,7 @@ def _is_due(tools: Tools, change: Change, move: Move, now: datetime) -> bool:
     except Exception:
         trouble = change.troubles.get(move.name)
         if trouble is None or now >= trouble.retry_at:
-            log.exception("change.broke", move=move.name, number=change.number, change=change.id)
+            Attempt(change, move).ended(Ended.BROKE, exc_info=True)
             remember(tools, change.id, move, Outage("cabbie", "an internal error, see the log"))
             raise Overtaken(change.id) from None  # it was just written upon: read it again
         return True
@@ -96,32 +93,32 @@ def _is_due(tools: Tools, change: Change, move: Move, now: datetime) -> bool:
 
 def _make(tools: Tools, change: Change, move: Move) -> None:
     """The move, and what becomes of it when it cannot be made. Raises: Overtaken."""
-    started = tools.now()
-    words = {"number": change.number, "change": change.id, "service": change.service, "move": move.name}
+    attempt = Attempt(change, move)
     try:
         move.make(tools, change)
     except Overtaken:
+        attempt.ended(Ended.OVERTAKEN)
         raise
     except NotYet as early:
-        log.debug("change.not_yet", what=str(early), **words)
+        attempt.ended(Ended.NOT_YET, what=str(early))
         wait(tools, change.id, move)
         return
     except Refusal as refusal:
-        log.info("change.stopped", because=str(refusal), **words)
+        attempt.ended(Ended.REFUSED, because=str(refusal))
         stop(tools, change.id, move, str(refusal))
         return
     except Failure as failure:
-        log.warning("change.trouble", failure=type(failure).__name__, what=str(failure), **words)
+        attempt.ended(Ended.FAILED, failure=type(failure).__name__, what=str(failure))
         remember(tools, change.id, move, failure)
         return
     except Exception:
         # A bug of ours: said, kept, tried again, never lost.
-        log.exception("change.broke", **words)
+        attempt.ended(Ended.BROKE, exc_info=True)
         remember(tools, change.id, move, Outage("cabbie", "an internal error, see the log"))
         return
+    attempt.ended(Ended.MADE)
     if change.troubles.get(move.name):
         forget(tools, change.id, move)
-    log.info("change.moved", seconds=round((tools.now() - started).total_seconds(), 3), **words)
 
 
 def _rest(tools: Tools, change: Change, now: datetime, waits: Iterable[datetime]) -> Again:

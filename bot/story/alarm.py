@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot import metrics
 from bot.change.model import Change, Finding
 from bot.ports import Message
 from bot.story.send_once import send_once
@@ -35,9 +36,11 @@ def take_alarms(tools: Tools) -> None:
     if not channel:
         return
     with tools.ledger.begin() as tx:
-        for finding in tx.found_and_not_sent(JOB, kinds=ALARMING):
-            if tx.take_occasion(JOB, channel, finding.id):
-                tools.queue.errand(tx.session, JOB, channel, finding.id)
+        new = [f for f in tx.found_and_not_sent(JOB, kinds=ALARMING) if tx.take_occasion(JOB, channel, f.id)]
+        for finding in new:
+            tools.queue.errand(tx.session, JOB, channel, finding.id)
+    for finding in new:
+        metrics.ALARMS.labels(finding.kind).inc()
 
 
 def send_alarm(tools: Tools, channel: str, finding_id: str, *, show: Show) -> None:

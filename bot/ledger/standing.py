@@ -1,0 +1,39 @@
+"""How many changes stand where, and for how long: what is under way, counted; what is over is never looked at."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, Select, case, func, select
+
+from bot.change.model import Progress
+from bot.ledger.ledger import Ledger
+from bot.ledger.tables import ChangeRow
+
+AGES: Mapping[str, timedelta] = {
+    "under_15m": timedelta(minutes=15),
+    "under_1h": timedelta(hours=1),
+    "under_4h": timedelta(hours=4),
+    "under_1d": timedelta(days=1),
+}
+OLDER = "over_1d"
+UNDER_WAY = tuple(progress for progress in Progress if progress is not Progress.DONE)
+
+Standing = Mapping[tuple[Progress, str], int]
+"""(what we do about it, how long it has stood there) → so many changes; without those that are none."""
+
+
+def standing(ledger: Ledger) -> Standing:
+    """Named one by one, the kinds of progress are found by their index: `not done` would read all of history."""
+    with ledger.reading() as tx:
+        found: Sequence[Row[tuple[str, str, int]]] = tx.session.execute(query(tx.now)).all()
+        return {(Progress(row[0]), row[1]): row[2] for row in found}
+
+
+def query(now: datetime) -> Select[tuple[str, str, int]]:
+    since = func.coalesce(ChangeRow.stage_at, ChangeRow.requested_at)
+    age = case(*((since > now - limit, name) for name, limit in AGES.items()), else_=OLDER)
+    return (
+        select(ChangeRow.progress, age, func.count())
+        .where(ChangeRow.progress.in_([progress.value for progress in UNDER_WAY]))
+        .group_by(ChangeRow.progress, age)
+    )
