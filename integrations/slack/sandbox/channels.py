@@ -16,6 +16,8 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False
+    partner: str = ""
+    """The workspace at the other end, once the channel is shared."""
     im_user: str = ""
     im_app: str = ""
     topic: str = ""
@@ -54,9 +56,10 @@ class Channel:
             "is_read_only": self.restriction == "read_only", "is_shared": self.is_ext_shared, "is_org_shared": False,
             "is_ext_shared": self.is_ext_shared, "is_pending_ext_shared": False, "pending_shared": [],
             "parent_conversation": None, "is_member": me in self.members, "context_team_id": team,
-            "previous_names": [], "shared_team_ids": [team],
+            "previous_names": [], "shared_team_ids": [team, self.partner] if self.is_ext_shared else [team],
             "topic": _sentence(self.topic), "purpose": _sentence(self.purpose),
         }  # fmt: skip
+        wire |= {"connected_team_ids": [self.partner]} if self.is_ext_shared else {}
         return wire | ({"num_members": len(self.members)} if with_count else {})
 
 

@@ -17,6 +17,7 @@ class Ephemeral:
     blocks: list[Json] = field(default_factory=list)
     attachments: list[Json] = field(default_factory=list)
     thread_ts: str = ""
+    chosen: dict[str, Json] = field(default_factory=dict)
 
     def as_wire(self) -> Json:
         author = {"bot_id": self.app.bot_id, "user": self.app.id, "username": self.app.name} if self.app else {}

@@ -29,8 +29,15 @@ class Events:
             mention = {k: v for k, v in told.items() if k not in ("subtype", "channel_type")}
             self._subscriptions.tell("app_mention", mention | {"type": "app_mention", "event_ts": message.ts}, channel)
         self.metadata_changed(message, None)
-
         self._workspace.unfurls.posted(message)
+        self._thread_grew(message)
+
+    def _thread_grew(self, reply: Message) -> None:
+        """A reply counts in its first message, which apps hear of as an edit that edits nothing."""
+        timeline = self._workspace.timeline
+        parent = timeline.find(reply.channel, reply.thread_ts) if reply.is_reply else None
+        if parent and self._workspace.switches["thread_counts_told"]:
+            self.changed(parent, timeline.as_wire(parent, metadata="all", without=reply))
 
     def changed(self, message: Message, before: Json) -> None:
         """``before`` is the message as it was on the wire."""
@@ -53,6 +60,7 @@ class Events:
         self._subscriptions.tell(_KINDS[channel.kind], event, channel)
 
     def joined(self, user: str, channel: Channel, inviter: str) -> None:
+        self._say("channel_join", f"<@{user}> has joined the channel", user, channel, inviter)
         letter = "G" if channel.is_private else "C"
         event: Json = {
             "type": "member_joined_channel", "user": user, "channel": channel.id, "channel_type": letter,
@@ -61,12 +69,25 @@ class Events:
         self._subscriptions.tell("member_joined_channel", event, channel)
 
     def left(self, user: str, channel: Channel) -> None:
+        self._say("channel_leave", f"<@{user}> has left the channel", user, channel)
         letter = "G" if channel.is_private else "C"
         event: Json = {
             "type": "member_left_channel", "user": user, "channel": channel.id, "channel_type": letter,
             "team": self._workspace.users[user].team, "event_ts": self._workspace.stamps.next(),
         }  # fmt: skip
         self._subscriptions.tell("member_left_channel", event, channel)
+
+    def _say(self, subtype: str, text: str, user: str, channel: Channel, inviter: str = "") -> None:
+        """Coming and going is said in the channel as well: docs.slack.dev/reference/events/message/channel_join."""
+        workspace = self._workspace
+        if not workspace.switches["arrivals_told"]:
+            return
+        team = workspace.users[user].team
+        message = Message(
+            workspace.stamps.next(), channel.id, text, team, user, subtype=subtype, inviter=inviter,
+        )  # fmt: skip
+        workspace.timeline.add(message)
+        self._subscriptions.tell(_KINDS[channel.kind], self._told(message, channel) | {"event_ts": message.ts}, channel)
 
     def happened(self, event: Json, channel: Channel | None = None) -> None:
         """Something an admin or a colleague did; heard by every app that subscribed."""

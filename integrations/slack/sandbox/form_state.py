@@ -1,5 +1,6 @@
 """state.values: what is chosen and typed, for every element that can hold something."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,8 @@ CONTENT: dict[str, tuple[str, str]] = {
     "datetimepicker": ("selected_date_time", "initial_date_time"),
     "file_input": ("files", ""),
 }
+_EMAIL, _WEB = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"https?://[^\s]+")
+_WHOLE, _DECIMAL = re.compile(r"-?\d+"), re.compile(r"-?\d+(\.\d+)?")
 LISTS = {"selected_options", "selected_users", "selected_conversations", "selected_channels", "files"}
 
 
@@ -130,11 +133,29 @@ def complaints(blocks: list[Json], state: Json) -> Json:
         value = content.get(CONTENT[element["type"]][0])
         if not value and not block.get("optional"):
             found[block["block_id"]] = "Please complete this required field."
+        elif isinstance(value, str) and value and (sentence := _misfit(element, value)):
+            found[block["block_id"]] = sentence
         elif isinstance(value, str) and len(value) < element.get("min_length", 0):
             found[block["block_id"]] = f"Must be at least {element['min_length']} characters."
         elif isinstance(value, str) and len(value) > element.get("max_length", 3000):
             found[block["block_id"]] = f"Must be at most {element.get('max_length', 3000)} characters."
     return found
+
+
+def _misfit(element: Json, value: str) -> str:
+    """What the client says of an entry of the wrong kind; empty when it is right."""
+    kind = element["type"]
+    if kind == "email_text_input" and not _EMAIL.fullmatch(value):
+        return "Must be a valid email address."
+    if kind == "url_text_input" and not _WEB.fullmatch(value):
+        return "Must be a valid URL."
+    if kind != "number_input":
+        return ""
+    if not (_DECIMAL if element["is_decimal_allowed"] else _WHOLE).fullmatch(value):
+        return "Must be a number."
+    least, most = element.get("min_value"), element.get("max_value")
+    too_small = least is not None and float(value) < float(least)
+    return "Out of range." if too_small or (most is not None and float(value) > float(most)) else ""
 
 
 def _initial(element: Json) -> Json:

@@ -92,6 +92,9 @@ async def submit(workspace: "Workspace", user: User, view: Json) -> Json:
 
 
 def _act_on(workspace: "Workspace", user: User, view: Json, action: Any, body: Json) -> Json:
+    is_open = any(one is view for one in workspace.modals.stack(user.id))
+    if action in ("update", "push") and not is_open:
+        raise SlackError("not_found")  # the person closed it while the app was thinking
     if action == "errors":
         return {"ok": True, "response_action": action, "errors": _checked(view, body.get("errors"))}
     if action == "update":
@@ -101,7 +104,8 @@ def _act_on(workspace: "Workspace", user: User, view: Json, action: Any, body: J
     elif action == "clear":
         workspace.modals.clear(user.id)
     elif action is None:
-        workspace.modals.clear(user.id) if view["clear_on_close"] else workspace.modals.close(user.id, view)
+        # clear_on_close is about the close button alone: docs.slack.dev/reference/views/modal-views
+        workspace.modals.close(user.id, view)
         return {"ok": True}
     else:
         raise SlackError("invalid_response_action")

@@ -35,6 +35,8 @@ class Message:
     inviter: str = ""
     pinned_to: list[str] = field(default_factory=list)
     hidden: bool = False
+    chosen: dict[str, Json] = field(default_factory=dict)
+    """By user id: what each has picked in its menus so far."""
 
     @property
     def is_reply(self) -> bool:

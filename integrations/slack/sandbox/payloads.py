@@ -52,9 +52,9 @@ def click_on_message(
     is_ephemeral = isinstance(message, Ephemeral)
     payload = common(workspace, "block_actions", user) | place_of(workspace, message, block)
     entry = action(workspace, block, element, sent)
-    payload["state"] = _state(message.blocks, block, entry)
+    payload["state"] = _state(message, user, block, entry)
     payload["response_url"] = workspace.response_urls.mint(
-        "actions", channel=message.channel, user=user.id, original=message.ts,
+        "actions", channel=message.channel, user=user.id, original=_ours(workspace, message),
         thread_ts=message.thread_ts if message.thread_ts != message.ts or is_ephemeral else "",
     )  # fmt: skip
     return payload | {"actions": [entry]}
@@ -92,12 +92,17 @@ def global_shortcut(workspace: "Workspace", user: User, callback_id: str) -> Jso
 
 def message_shortcut(workspace: "Workspace", user: User, callback_id: str, message: Message) -> Json:
     payload = common(workspace, "message_action", user)
-    url = workspace.response_urls.mint("app", channel=message.channel, user=user.id, original=message.ts)
+    url = workspace.response_urls.mint("app", channel=message.channel, user=user.id, original=_ours(workspace, message))
     return payload | {
         "callback_id": callback_id, "action_ts": workspace.stamps.next(), "message_ts": message.ts,
         "message": workspace.timeline.as_wire(message, metadata="all"),
         "channel": named_channel(workspace, message.channel), "response_url": url,
     }  # fmt: skip
+
+
+def _ours(workspace: "Workspace", message: Message | Ephemeral) -> str:
+    """The message an answer may replace or delete: one of our own, never what somebody else wrote."""
+    return message.ts if message.app is workspace.us else ""
 
 
 def place_of(workspace: "Workspace", message: Message | Ephemeral, block: Json) -> Json:
@@ -133,12 +138,13 @@ def named_channel(workspace: "Workspace", channel_id: str) -> Json:
     return {"id": channel_id, "name": name}
 
 
-def _state(blocks: list[Json], block: Json, entry: Json) -> Json:
-    """A message's elements report in ``state`` too, the one just used with its new content."""
-    state = fresh_state(blocks, {})
+def _state(message: Message | Ephemeral, user: User, block: Json, entry: Json) -> Json:
+    """A message's elements report in ``state`` too: what this person picked before, and just now."""
+    state = fresh_state(message.blocks, message.chosen.get(user.id, {}))
     if entry["type"] in CONTENT and block["block_id"] in state["values"]:
         name = CONTENT[entry["type"]][0]
         state["values"][block["block_id"]][entry["action_id"]] = {"type": entry["type"], name: entry.get(name)}
+    message.chosen[user.id] = state["values"]
     return state
 
 

@@ -50,7 +50,7 @@ class PeopleApi:
         return answer
 
     async def command(self, user: User, sent: Json) -> Json:
-        channel, command = self._reach.place(user, sent), sent["command"]
+        channel, command = self._reach.open_place(user, sent), sent["command"]
         if command not in self._workspace.switches["commands"] or not self._workspace.switches["installed"]:
             raise Cannot("invalid_command")
         if user.team != self._workspace.team.id or "commands" not in self._workspace.scopes:

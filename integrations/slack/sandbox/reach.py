@@ -42,6 +42,13 @@ class Reach:
             raise Cannot("not_in_channel")
         return channel
 
+    def open_place(self, user: User, sent: Json) -> Channel:
+        """One where things can still be said and done."""
+        channel = self.place(user, sent)
+        if channel.is_archived:
+            raise Cannot("is_archived")
+        return channel
+
     def message(self, user: User, sent: Json) -> Message | Ephemeral:
         channel, workspace = self.place(user, sent), self._workspace
         ephemeral = workspace.ephemerals.find(sent["ts"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from integrations.slack.sandbox.ephemerals import Ephemeral
 from integrations.slack.sandbox.errors import Json, SlackError
-from integrations.slack.sandbox.posting import Content, post
+from integrations.slack.sandbox.posting import Content, check_thread, post
 from integrations.slack.sandbox.removal import take_down
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class ResponseUrls:
     def answer(self, channel: str, user: str, content: Content, sent: Json, *, default_thread: str = "") -> None:
         """A new message: ephemeral unless it asks for the channel. Needs no membership."""
         thread_ts = str(sent.get("thread_ts") or default_thread)
+        check_thread(self._workspace, channel, thread_ts)
         if sent.get("response_type") == "in_channel":
             message = post(self._workspace, channel, content, app=self._workspace.us, thread_ts=thread_ts)
             self._workspace.events.posted(message)

@@ -56,7 +56,7 @@ def channels_of(world: World, apps: dict[str, App]) -> dict[str, Channel]:
         # Deactivating somebody takes them out of every channel.
         members = [ids[key] for key in facts["members"] if ids[key] not in gone]
         flags = {flag: facts.get(flag, False) for flag in ("is_private", "is_archived", "is_ext_shared")}
-        channels[facts["id"]] = Channel(facts["id"], name, members, **flags)
+        channels[facts["id"]] = Channel(facts["id"], name, members, partner=world["other_team"]["id"], **flags)
     return channels
 
 

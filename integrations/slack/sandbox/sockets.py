@@ -116,7 +116,7 @@ class Sockets:
             frame = json.loads(text)
         except ValueError:
             return  # Slack ignores what it cannot read
-        waiting = self._acks.get(frame.get("envelope_id", "")) if isinstance(frame, dict) else None
+        waiting = self._acks.get(str(frame.get("envelope_id"))) if isinstance(frame, dict) else None
         if waiting and not waiting.done():
             waiting.set_result(frame.get("payload"))
 

@@ -39,6 +39,8 @@ SCOPE_OF = {
     "team_join": "users:read",
     "user_change": "users:read",
 }
+# Needs the scope of the channel's kind: docs.slack.dev/reference/events/member_joined_channel
+BY_KIND = ("member_joined_channel", "member_left_channel")
 LAST_WORDS = ("tokens_revoked", "app_uninstalled")
 """Told to an app that is told nothing else from then on."""
 
@@ -62,7 +64,7 @@ class Subscriptions:
         workspace = self._workspace
         if not subscribed and name not in workspace.switches["events"]:
             return
-        if (scope := SCOPE_OF.get(name)) and scope not in workspace.scopes:
+        if (scope := _scope(name, channel)) and scope not in workspace.scopes:
             return
         if channel and not anywhere and workspace.us.id not in channel.members:
             return
@@ -114,3 +116,9 @@ class Subscriptions:
             "is_ext_shared_channel": bool(channel and channel.is_ext_shared),
             "event_context": f"4-{event['type']}-{team}-{channel.id if channel else ''}",
         }  # fmt: skip
+
+
+def _scope(name: str, channel: Channel | None) -> str:
+    if name in BY_KIND and channel:
+        return f"{channel.scope_word}:read"
+    return SCOPE_OF.get(name, "")

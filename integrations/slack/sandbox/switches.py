@@ -11,12 +11,17 @@ def default_switches(world: World) -> Json:
     return {
         # What the app was granted and subscribed to.
         "scopes": list(ours.get("scopes", seed.SCOPES)),
+        "app_scopes": ["connections:write", "authorizations:read"],
         "events": list(ours.get("events", seed.EVENTS)),
         "commands": list(ours.get("commands", seed.COMMANDS)),
         "shortcuts": list(seed.SHORTCUTS),
         "metadata_subscriptions": [],
         "unfurl_domains": list(seed.UNFURL_DOMAINS),
         "escape_commands": True,
+        # Whether a reply is told as an edit of its first message too. It has been seen; no text promises it.
+        "thread_counts_told": True,
+        # Whether who comes and goes is told in the channel; a workspace may have it otherwise.
+        "arrivals_told": True,
         "token_revoked": False,
         "installed": True,
         # Over sockets alone, over HTTP alone, or whichever is there ("any"; a convenience that Slack does not have).

@@ -29,7 +29,7 @@ class Talk:
         }  # fmt: skip
 
     async def message(self, user: User, sent: Json) -> Json:
-        channel, workspace = self._reach.place(user, sent), self._workspace
+        channel, workspace = self._reach.open_place(user, sent), self._workspace
         thread_ts = sent.get("thread_ts") or ""
         if thread_ts and not workspace.timeline.find(channel.id, thread_ts):
             raise Cannot("thread_not_found")
@@ -47,7 +47,7 @@ class Talk:
 
     async def compose(self, user: User, sent: Json) -> Json:
         """Type without sending: links on an app's domains are told to it even so."""
-        channel = self._reach.place(user, sent)
+        channel = self._reach.open_place(user, sent)
         unfurl = self._workspace.unfurls.composed(user, channel, composed(self._workspace, sent["text"]))
         return {"ok": True, "unfurl_id": unfurl.id if unfurl else ""}
 
@@ -67,6 +67,7 @@ class Talk:
 
     async def react(self, user: User, sent: Json) -> Json:
         """``remove`` takes the emoji back."""
+        self._reach.open_place(user, sent)
         message, name = self._reach.message(user, sent), sent["name"]
         if not isinstance(message, Message):
             raise Cannot("message_not_found")
@@ -82,7 +83,7 @@ class Talk:
 
     async def invite(self, user: User, sent: Json) -> Json:
         """Bring somebody, or an app, into a channel."""
-        channel, invitee = self._reach.place(user, sent), self._workspace.users.get(sent["invitee"])
+        channel, invitee = self._reach.open_place(user, sent), self._workspace.users.get(sent["invitee"])
         if not invitee or invitee.deleted:
             raise Cannot("user_not_found")
         if invitee.id in channel.members:

@@ -72,10 +72,11 @@ class Timeline:
         found = self._channels.get(parent.channel)
         return list(found.threads.get(parent.ts, [])) if found else []
 
-    def as_wire(self, message: Message, *, metadata: ShownMetadata = "type") -> Json:
-        return message.as_wire(metadata=metadata) | self._thread(message)
+    def as_wire(self, message: Message, *, metadata: ShownMetadata = "type", without: Message | None = None) -> Json:
+        """``without``: as it was before this reply came."""
+        return message.as_wire(metadata=metadata) | self._thread(message, without)
 
-    def _thread(self, message: Message) -> Json:
+    def _thread(self, message: Message, without: Message | None = None) -> Json:
         if not message.thread_ts:
             return {}
         if message.is_reply:
@@ -84,7 +85,9 @@ class Timeline:
             wire |= {"parent_user_id": parent.user} if parent and parent.user else {}
             shows_root = parent and message.subtype == "thread_broadcast"
             return wire | ({"root": self.as_wire(parent, metadata="none")} if shows_root and parent else {})
-        replies = self.replies(message)
+        replies = [reply for reply in self.replies(message) if reply is not without]
+        if without and not replies:
+            return {}
         writers = list(dict.fromkeys(r.user or (r.app.bot_id if r.app else "") for r in replies))
         return {
             "thread_ts": message.ts, "reply_count": len(replies), "reply_users_count": len(writers),

@@ -9,11 +9,14 @@ from starlette.responses import JSONResponse, Response
 from integrations.slack.sandbox.arguments import Arguments, read_arguments
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.methods import METHODS, Method
+from integrations.slack.sandbox.methods.places import bucket_of
 
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
 
 POSTING = ("chat.postMessage",)
+STRANGER = ("not_authed", "invalid_auth", "account_inactive", "token_revoked")
+"""Whoever is refused so learns of no scopes."""
 
 
 class TooOften(Exception):
@@ -35,7 +38,8 @@ class WebApi:
         try:
             body, headers = self._call(request, name, method, await read_arguments(request)), self._headers(method)
         except SlackError as refusal:
-            body, headers = refusal.as_json(), self._headers(method)
+            body = refusal.as_json()
+            headers = self._headers(None if refusal.error in STRANGER else method)
         except TooOften as limit:
             wait = {"retry-after": str(limit.seconds)}
             return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=wait)
@@ -48,6 +52,8 @@ class WebApi:
         if method.token == "bot":
             self._workspace.require_scope(*method.scopes)
             self._workspace.require_one_of(*method.kinds)
+        elif method.token == "app":
+            self._workspace.require_app_scope(*method.scopes)
         self._check_rate(name, method, args)
         return {"ok": True, **method.answer(self._workspace, args)}
 
@@ -76,15 +82,16 @@ class WebApi:
         rates = self._workspace.rates
         if seconds := rates.check_method(name, method.tier):
             raise TooOften(seconds)
-        if name in POSTING and (seconds := rates.check_message(args.text("channel"))):
+        if name in POSTING and (seconds := rates.check_message(bucket_of(self._workspace, args.text("channel")))):
             raise TooOften(seconds)
 
     def _headers(self, method: Method | None) -> dict[str, str]:
-        granted = (
-            ["connections:write", "authorizations:read"] if method and method.token == "app" else self._workspace.scopes
-        )
-        headers = {"x-oauth-scopes": ",".join(granted), "x-slack-req-id": secrets.token_hex(16)}
-        accepted = (*method.scopes, *method.kinds) if method else ()
+        headers = {"x-slack-req-id": secrets.token_hex(16)}
+        if not method:
+            return headers
+        granted = self._workspace.switches["app_scopes"] if method.token == "app" else self._workspace.scopes
+        headers["x-oauth-scopes"] = ",".join(granted)
+        accepted = (*method.scopes, *method.kinds)
         return headers | ({"x-accepted-oauth-scopes": ",".join(accepted)} if accepted else {})
 
     def _warned(self, request: Request, body: Json) -> Json:

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.people import App
-from integrations.slack.sandbox.posting import Content, post
+from integrations.slack.sandbox.posting import Content, check_thread, post
 
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
@@ -40,8 +40,12 @@ class Webhooks:
 
     async def take(self, request: Request) -> Response:
         """``ok``, or one word and its status; never JSON, and no ts to find the message by."""
+        hook = self._all.get(request.url.path)
+        if hook and (seconds := self._workspace.rates.check_message(f"{hook.app.app_id}/{hook.channel}")):
+            # One a second as well: docs.slack.dev/apis/web-api/rate-limits
+            return PlainTextResponse("rate_limited", status_code=429, headers={"retry-after": str(seconds)})
         try:
-            self._post(self._all.get(request.url.path), _payload(await request.body()))
+            self._post(hook, _payload(await request.body()))
         except SlackError as refusal:
             return PlainTextResponse(refusal.error, status_code=STATUS.get(refusal.error, 400))
         return PlainTextResponse("ok")
@@ -56,10 +60,17 @@ class Webhooks:
             raise SlackError("channel_is_archived")
         if channel.restriction == "read_only":
             raise SlackError("action_prohibited")
+        content, thread_ts = Content.read(sent, workspace), str(sent.get("thread_ts") or "")
+        check_thread(workspace, channel.id, thread_ts)
         message = post(
-            workspace, channel.id, Content.read(sent, workspace), app=hook.app,
-            thread_ts=str(sent.get("thread_ts") or ""), shape="classic", username=str(sent.get("username") or ""),
-        )  # fmt: skip
+            workspace,
+            channel.id,
+            content,
+            app=hook.app,
+            thread_ts=thread_ts,
+            shape="classic",
+            username=str(sent.get("username") or ""),
+        )
         workspace.events.posted(message)
 
 

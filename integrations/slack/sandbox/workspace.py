@@ -68,8 +68,11 @@ class Workspace:
         return list(self.switches["scopes"])
 
     def require_scope(self, *needed: str) -> None:
-        if missing := [scope for scope in needed if scope not in self.scopes]:
-            raise SlackError("missing_scope", needed=missing[0], provided=",".join(self.scopes))
+        _require(needed, self.scopes)
+
+    def require_app_scope(self, *needed: str) -> None:
+        """The same of the app-level token."""
+        _require(needed, self.switches["app_scopes"])
 
     def require_one_of(self, *kinds: str) -> None:
         """At least one of these scopes; none named, none needed."""
@@ -124,6 +127,11 @@ class Workspace:
             keep = ("ts", "thread_ts", "text", "blocks", "attachments", "metadata", "edited", "reactions", "subtype")
             messages.append(who | {name: wire[name] for name in keep if name in wire})
         return {"id": channel.id, "name": channel.name, "members": channel.members, "messages": messages}
+
+
+def _require(needed: tuple[str, ...], granted: list[str]) -> None:
+    if missing := [scope for scope in needed if scope not in granted]:
+        raise SlackError("missing_scope", needed=missing[0], provided=",".join(granted))
 
 
 def _content(view: Json) -> Json:

@@ -7,5 +7,13 @@ from integrations.slack.sandbox.blockkit.judge import (
     table_problems,
     view_problems,
 )
+from integrations.slack.sandbox.blockkit.tables import characters
 
-__all__ = ["MOST_ATTACHMENTS", "attachment_problems", "block_problems", "table_problems", "view_problems"]
+__all__ = [
+    "MOST_ATTACHMENTS",
+    "attachment_problems",
+    "block_problems",
+    "characters",
+    "table_problems",
+    "view_problems",
+]

@@ -8,7 +8,7 @@ from integrations.slack.sandbox.ephemerals import Ephemeral
 from integrations.slack.sandbox.errors import Json, SlackError
 from integrations.slack.sandbox.messages import Message
 from integrations.slack.sandbox.methods.places import check_may_post, place, read_look
-from integrations.slack.sandbox.posting import Content, post, read_metadata
+from integrations.slack.sandbox.posting import Content, check_thread, post, read_metadata
 from integrations.slack.sandbox.previews import preview
 from integrations.slack.sandbox.removal import take_down
 
@@ -76,11 +76,16 @@ def post_ephemeral(workspace: "Workspace", args: Arguments) -> Json:
     content = Content.read(args.sent, workspace)
     if not user or user.deleted or user.id not in channel.members:
         raise SlackError("user_not_in_channel")
+    thread_ts = args.text("thread_ts")
+    check_thread(workspace, channel.id, thread_ts)
     ephemeral = Ephemeral(
         workspace.stamps.next(), channel.id, user.id, content.text, workspace.us, content.blocks, content.attachments,
-        args.text("thread_ts"),
+        thread_ts,
     )  # fmt: skip
-    if user.is_online:  # nobody keeps it for those who are not there, and nobody says so
+    parent = workspace.timeline.find(channel.id, thread_ts)
+    # Nobody keeps it for those who are not there, nor for a thread that has no reply yet
+    # (docs.slack.dev/reference/methods/chat.postEphemeral), and nobody says so.
+    if user.is_online and (not parent or workspace.timeline.replies(parent)):
         workspace.ephemerals.add(ephemeral)
         workspace.revision.bump()
     return {"message_ts": ephemeral.ts}

@@ -1,6 +1,7 @@
 """conversations.*, the part that reads: channels, who is in them, what was said."""
 
 import base64
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,10 +14,12 @@ from integrations.slack.sandbox.stamps import as_stamp
 if TYPE_CHECKING:
     from integrations.slack.sandbox.workspace import Workspace
 
-LARGEST_PAGE = 1000  # docs.slack.dev/reference/methods/conversations.list
+LARGEST_PAGE = 999  # "an integer under 1000": docs.slack.dev/reference/methods/conversations.list
 SCOPES_OF_KINDS = {
     "public_channel": "channels:read", "private_channel": "groups:read", "im": "im:read", "mpim": "mpim:read",
 }  # fmt: skip
+_NUMBER = re.compile(r"\d{1,9}")
+_PLACES = {"next_ts": re.compile(r"\d+\.\d{6}")}
 T = TypeVar("T")
 
 
@@ -32,16 +35,16 @@ def list_all(workspace: "Workspace", args: Arguments) -> Json:
     found = [c for c in workspace.channels.values() if _type(c) in wanted and _is_visible(workspace, c)]
     if args.flag("exclude_archived"):
         found = [c for c in found if not c.is_archived]
-    page, metadata = paged(found, args, default=100)
+    _check_limit(args)
+    page, metadata = paged(found, args, default=100, of="channels")
     shown = [c.as_wire(me=workspace.us.id, team=workspace.team.id, with_count=not c.is_im) for c in page]
     return {"channels": shown, "response_metadata": metadata}
 
 
 def members(workspace: "Workspace", args: Arguments) -> Json:
     channel = _readable(workspace, args, "read")
-    if not 1 <= args.number("limit", 100) <= LARGEST_PAGE:
-        raise SlackError("invalid_limit")
-    page, metadata = paged(channel.members, args, default=100)
+    _check_limit(args)
+    page, metadata = paged(channel.members, args, default=100, of="members")
     return {"members": page, "response_metadata": metadata}
 
 
@@ -69,7 +72,7 @@ def replies(workspace: "Workspace", args: Arguments) -> Json:
     oldest, latest, inclusive = _bound(args, "oldest"), _bound(args, "latest"), args.flag("inclusive")
     replies_ = [m for m in workspace.timeline.replies(parent) if _is_between(m.ts, oldest, latest, inclusive)]
     found = [parent, *replies_]
-    page, metadata = paged(found, args, default=1000)
+    page, metadata = paged(found, args, default=LARGEST_PAGE, of="replies")
     has_more = bool(metadata["next_cursor"])
     answer: Json = {"messages": _shown(workspace, page, args), "has_more": has_more}
     return answer | ({"response_metadata": metadata} if has_more else {})
@@ -86,17 +89,23 @@ def of_user(workspace: "Workspace", args: Arguments) -> Json:
     ]
     if args.flag("exclude_archived"):
         found = [c for c in found if not c.is_archived]
-    page, metadata = paged(found, args, default=100)
+    _check_limit(args)
+    page, metadata = paged(found, args, default=100, of="places")
     shown = [c.as_wire(me=workspace.us.id, team=workspace.team.id) for c in page]
     return {"channels": shown, "response_metadata": metadata}
 
 
-def paged(found: list[T], args: Arguments, *, default: int) -> tuple[list[T], Json]:
-    """One page and its ``response_metadata``; an empty cursor ends it."""
+def paged(found: list[T], args: Arguments, *, default: int, of: str) -> tuple[list[T], Json]:
+    """One page and its ``response_metadata``; an empty cursor ends it. A cursor is good for the list it came from."""
     limit = _limit(args, default)
-    start = int(_from_cursor(args.text("cursor"), "next") or 0)
+    start = int(_from_cursor(args.text("cursor"), of) or 0)
     rest = start + limit < len(found)
-    return found[start : start + limit], {"next_cursor": _cursor("next", str(start + limit)) if rest else ""}
+    return found[start : start + limit], {"next_cursor": _cursor(of, str(start + limit)) if rest else ""}
+
+
+def _check_limit(args: Arguments) -> None:
+    if not 1 <= args.number("limit", 100) <= LARGEST_PAGE:
+        raise SlackError("invalid_limit")
 
 
 def _limit(args: Arguments, default: int) -> int:
@@ -113,7 +122,7 @@ def _from_cursor(cursor: str, kind: str) -> str:
         return ""
     try:
         found, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
-        if found != kind or float(place) < 0:
+        if found != kind or not _PLACES.get(kind, _NUMBER).fullmatch(place):
             raise ValueError(cursor)
     except ValueError:
         raise SlackError("invalid_cursor") from None

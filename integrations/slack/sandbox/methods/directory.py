@@ -29,7 +29,7 @@ def presence(workspace: "Workspace", args: Arguments) -> Json:
 
 def users_list(workspace: "Workspace", args: Arguments) -> Json:
     ours = [u for u in workspace.users.values() if u.team == workspace.team.id]
-    page, metadata = paged(ours, args, default=200)
+    page, metadata = paged(ours, args, default=200, of="users")
     return {"members": [_shown(workspace, user, args) for user in page], "cache_ts": 0, "response_metadata": metadata}
 
 

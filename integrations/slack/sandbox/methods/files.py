@@ -25,9 +25,10 @@ def get_upload_url(workspace: "Workspace", args: Arguments) -> Json:
 
 def complete(workspace: "Workspace", args: Arguments) -> Json:
     """Shares what was uploaded, in up to a hundred channels; each message comes later, no ts is in the answer."""
-    files = [_uploaded(workspace, entry) for entry in args.data("files", error="invalid_arguments") or []]
-    if not files:
-        raise invalid_arguments("missing required field: files")
+    named = args.data("files", error="invalid_arguments") or []
+    if not isinstance(named, list) or not named:
+        raise invalid_arguments("missing required field: files" if not named else "must be an array: files")
+    files = [_uploaded(workspace, entry) for entry in named]
     wanted = [args.text("channel_id")] if "channel_id" in args else args.items("channels")
     if len(wanted) > MOST_CHANNELS:
         raise invalid_arguments(f"no more than {MOST_CHANNELS} items allowed: channels")

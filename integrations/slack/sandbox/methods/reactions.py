@@ -17,6 +17,8 @@ _NAME = re.compile(r"^[a-z0-9_+'-]+(::skin-tone-[2-6])?$")
 
 def add(workspace: "Workspace", args: Arguments) -> Json:
     message, name = _target(workspace, args)
+    if workspace.channels[message.channel].is_archived:
+        raise SlackError("is_archived")
     users = message.reactions.setdefault(name, [])
     if workspace.us.id in users:
         raise SlackError("already_reacted")

@@ -45,7 +45,7 @@ def list_waiting(workspace: "Workspace", args: Arguments) -> Json:
         if args.text("channel", one.channel) == one.channel
         and one.post_at >= oldest and (not latest or one.post_at <= latest)
     ]  # fmt: skip
-    page, metadata = paged(found, args, default=100)
+    page, metadata = paged(found, args, default=100, of="scheduled")
     return {"scheduled_messages": [as_listed(one) for one in page], "response_metadata": metadata}
 
 
