@@ -11,7 +11,7 @@ from bot.change.model import Change, Plan, Release
 def fingerprint(value: Any) -> str:
     """SHA-256 of plain data in one spelling."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()  # half a character is one of its own
 
 
 def change_key(*, service: str, environment: str, kind: str, sha: str, attempt: int) -> str:

@@ -10,6 +10,7 @@ import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.ledger.storable import storable_body
 from bot.ledger.tables import BodyRow, EntryRow, HeadRow
 from bot.ports import Head
 
@@ -33,7 +34,7 @@ def fingerprint_of(value: Any) -> str:
 def append(session: Session, *, kind: str, change_id: str, actor: str, body: dict[str, Any], now: datetime) -> int:
     """Write the next entry; its number. The head's lock, held until commit, orders all writers."""
     head = session.scalars(select(HeadRow).where(HeadRow.id == 1).with_for_update()).one()
-    text = rfc8785.dumps(body).decode()
+    text = rfc8785.dumps(storable_body(body)).decode()
     entry = EntryRow(
         seq=head.seq + 1,
         at=now.astimezone(UTC).isoformat(),
