@@ -29,7 +29,7 @@ def _wanted(sent: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     if not 0 < len(issues) <= MOST_ISSUES:
         raise refused(400, f"The number of issues has to be between 1 and {MOST_ISSUES}.")
     for one in issues:
-        if not isinstance(one, dict) or not isinstance(one.get("issueID"), int):
+        if not isinstance(one, dict) or type(one.get("issueID")) is not int:
             raise unreadable()
         properties = one.get("properties")
         if not isinstance(properties, dict) or not 0 < len(properties) <= MOST_PROPERTIES:

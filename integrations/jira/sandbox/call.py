@@ -97,6 +97,9 @@ class Call(View):
             return issue
         if self.caller.account is None and not self.site.is_cloud:
             raise refused(401, *LOGIN_REQUIRED)
+        if not self.site.is_cloud and self.site.switches["dc_tells_hidden"]:
+            is_there = self.store.find(self.part("key")) is not None
+            raise refused(403, LOGIN_REQUIRED[0]) if is_there else refused(404, "Issue Does Not Exist")
         raise hidden()
 
     def issue_to_write(self) -> Issue:

@@ -31,7 +31,7 @@ def create(call: Call) -> Response:
     sent = call.members()
     fields, update = _parts(sent)
     project, kind = _place(call, fields)
-    if off := sorted((set(fields) | set(update)) - ON_CREATE - {"comment"}):
+    if off := sorted((set(fields) | set(update)) - ON_CREATE):
         raise refused(400, errors={name: OFF_SCREEN.format(name) for name in off})
     check_twice(fields, update)
     given = {name: value for name, value in fields.items() if name not in ("project", "issuetype")}

@@ -52,7 +52,7 @@ def _few_comments(view: View, issue: Issue) -> dict[str, Any]:
 
 def _parent(view: View, issue: Issue) -> dict[str, Any] | None:
     parent = view.store.issues.get(issue.parent) if issue.parent else None
-    if not parent:
+    if not parent or not view.may_see(parent):
         return None
     fields = {"summary": parent.summary, "status": status(view, parent.status), "issuetype": issue_type(view, parent)}
     return {"id": str(parent.id), "key": parent.key, "self": view.url(f"/issue/{parent.id}"), "fields": fields}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from integrations.jira.sandbox.errors import Refused, refused
 from integrations.jira.sandbox.jql_values import EMPTY, Function, Operand
+from integrations.jira.sandbox.jql_words import BadEscape, unescaped
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign>!=|!~|<=|>=|[=~<>(),])|(?P<word>[^\s=!~<>(),"']+))"""
@@ -197,14 +198,20 @@ class _Reader:
     def _value(self, expecting: str) -> str:
         token = self._take()
         if token.kind == "string":
-            return re.sub(r"\\(.)", r"\1", token.text[1:-1])
+            return self._meant(token, token.text[1:-1])
         if token.kind != "word":
             got = f"'{token.text}'" if token.text else "end of query"
             raise self._error(f"{expecting} but got {got}.", token)
         if token.text.lower() in RESERVED_WORDS:
             sentence = f"'{token.text}' is a reserved JQL word. You must surround it in quotation marks"
             raise self._error(f"{sentence} to use it in a query.", token)
-        return token.text
+        return self._meant(token, token.text)
+
+    def _meant(self, token: _Token, text: str) -> str:
+        try:
+            return unescaped(text)
+        except BadEscape as wrong:
+            raise self._error(str(wrong), token) from None
 
     def _order(self) -> tuple[tuple[str, bool], ...]:
         self._take()

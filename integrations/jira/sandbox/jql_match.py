@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 
 from integrations.jira.sandbox.jql import Clause, Node, Query
-from integrations.jira.sandbox.jql_terms import KEY_FIELDS, MOMENTS, PARENTS, RANGES, SORTS, TERMS, TEXTS
+from integrations.jira.sandbox.jql_terms import KEY_FIELDS, MOMENTS, PARENTS, RANGES, SORTS, TERMS, TEXTS, texts_for
 from integrations.jira.sandbox.jql_values import EMPTY, Operand, moment_of, words_of
 from integrations.jira.sandbox.models import Issue
 from integrations.jira.sandbox.view import View
@@ -76,7 +76,7 @@ def _clause(view: View, clause: Clause) -> Test:
         return lambda _: False
     of = TERMS[name].of
     if name in TEXTS and clause.op in ("~", "!~"):
-        return _on_text(clause, of)
+        return _on_text(clause, texts_for(view, name))
     values, is_empty = _words(view, name, clause.values)
     return _on_words(clause.op, of, values, with_empty=is_empty)
 

@@ -51,9 +51,17 @@ def _people(view: View) -> set[str]:
     return {word for human in view.site.everybody() for word in (human.account_id, human.key, human.name, human.email)}
 
 
-def _text(issue: Issue) -> set[str]:
-    bodies = [issue.description or "", *(comment.body for comment in issue.comments)]
-    return {issue.summary, *(text_of(body) for body in bodies)}
+def _comments(_: Issue) -> set[str]:
+    """Which comments there are depends on who asks: ``texts_for`` adds them."""
+    return set()
+
+
+def texts_for(view: View, name: str) -> Callable[[Issue], set[str]]:
+    """What is searched in a field of text; of the comments those that the caller may read."""
+    of = TERMS[name].of
+    if name not in ("comment", "text"):
+        return of
+    return lambda issue: of(issue) | {text_of(comment.body) for comment in view.comments_on(issue)}
 
 
 TERMS: dict[str, Term] = {
@@ -87,8 +95,8 @@ TERMS: dict[str, Term] = {
     "level": Term(lambda i: {i.security} if i.security else set()),
     "summary": Term(lambda i: {i.summary}),
     "description": Term(lambda i: {text_of(i.description)} if i.description else set()),
-    "comment": Term(lambda i: {text_of(comment.body) for comment in i.comments}),
-    "text": Term(_text),
+    "comment": Term(_comments),
+    "text": Term(lambda i: {i.summary, text_of(i.description or "")}),
 }
 TERMS["type"] = TERMS["issuetype"]
 TEXTS = frozenset({"summary", "description", "comment", "text"})

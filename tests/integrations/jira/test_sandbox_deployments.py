@@ -116,3 +116,18 @@ def test_a_gate_needs_a_service_and_to_be_asked_for(app: App) -> None:
 
     assert app.ask("GET", one(app) + "/gating-status").json()["gatingStatus"] == "invalid"
     assert app.ask("GET", one(app, 101) + "/gating-status").json()["gatingStatus"] == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"pipeline": {"id": "payments", "displayName": "Payments"}}, "pipeline.url is required"),
+        ({"lastUpdated": "yesterday"}, "lastUpdated must be a date-time"),
+        ({"lastUpdated": "2026-11-23"}, "lastUpdated must be a date-time"),
+        ({"updateSequenceNumber": True}, "updateSequenceNumber is required"),
+    ],
+)
+def test_each_part_is_looked_at(app: App, wrong: dict[str, Any], complaint: str) -> None:
+    (rejected,) = submit(app, deployment("PAY-101", **wrong))["rejectedDeployments"]
+
+    assert rejected["errors"] == [{"message": complaint}]

@@ -204,3 +204,10 @@ class TestOverriding:
 
         assert edit(jira, {"fields": {"summary": "x"}}, query=f"?{flag}=true").status_code == 403
         assert edit(jira, {"fields": {"summary": "x"}}, query=f"?{flag}=false").status_code == 204
+
+
+def test_a_new_issue_takes_no_comment_as_its_screen_has_none(jira: RunningJira) -> None:
+    usual = {"project": {"key": "PAY"}, "issuetype": {"name": "Task"}, "summary": "Release notes"}
+    spoken = {"fields": usual, "update": {"comment": [{"add": {"body": "said"}}]}}
+
+    assert jira.call("POST", "/issue", spoken).json()["errors"] == {"comment": OFF_SCREEN.format("comment")}

@@ -118,3 +118,16 @@ class TestBulkFetch:
 
         assert issue["properties"] == {"mark": {"change": "CHG0000001"}}
         assert list(issue["fields"]) == ["summary"]
+
+
+def test_a_data_center_may_tell_hidden_from_absent(data_center: RunningJira) -> None:
+    assert data_center.call("GET", "/issue/SEC-3").json() == HIDDEN
+    data_center.switch(dc_tells_hidden=True)
+    there, gone = (data_center.call("GET", f"/issue/{key}") for key in ("SEC-3", "NOPE-1"))
+
+    assert (there.status_code, there.json()["errorMessages"]) == (
+        403,
+        ["You do not have the permission to see the specified issue."],
+    )
+    assert (gone.status_code, gone.json()["errorMessages"]) == (404, ["Issue Does Not Exist"])
+    assert data_center.call("GET", "/issue/SEC-3", headers={}).status_code == 401

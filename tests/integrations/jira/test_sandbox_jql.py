@@ -149,3 +149,40 @@ def test_a_stranger_deletes_no_comment(jira: RunningJira) -> None:
     number = jira.call("POST", "/issue/PAY-101/comment", {"body": "x"}).json()["id"]
 
     assert jira.call("DELETE", f"/issue/PAY-101/comment/{number}", auth=None).status_code == 405
+
+
+def quoted(word: str) -> str:
+    return f'key = PAY-502 and text ~ "{word}"'
+
+
+@pytest.mark.parametrize("word", [r"a\-b", r"it\!s", r"end\u00", r"\q"])
+def test_only_some_things_are_escaped(jira: RunningJira, word: str) -> None:
+    assert "is an illegal JQL escape sequence. The valid escape sequences are" in errors(jira, quoted(word))[0]
+    assert "is an illegal JQL escape sequence" in errors(jira, "labels = a\\xb")[0]
+
+
+def test_half_an_emoji_is_no_key(jira: RunningJira) -> None:
+    assert "is invalid" in errors(jira, r'key = "\ud83c"')[0]
+    assert "\N{PARTY POPPER}" in errors(jira, r'key = "\ud83c\udf89"')[0]
+
+
+@pytest.mark.parametrize("word", [r"r\u0065try", r"retry\ ", r"\tretry", r"retry\n"])
+def test_escapes_stand_for_what_they_mean(jira: RunningJira, word: str) -> None:
+    assert found(jira, quoted(word)) == ["PAY-502"]
+
+
+@pytest.mark.parametrize("field", ["comment", "text"])
+def test_restricted_comments_are_not_found_by_others(jira: RunningJira, field: str) -> None:
+    limit = {"type": "role", "value": "Developers"}
+    jira.call("POST", "/issue/PAY-502/comment", {"body": "gooseberry", "visibility": limit})
+
+    assert found(jira, f"{field} ~ gooseberry") == ["PAY-502"]
+    jira.switch(roles=[])
+    assert found(jira, f"{field} ~ gooseberry") == []
+
+
+def test_a_parent_out_of_sight_is_not_shown(jira: RunningJira) -> None:
+    assert jira.call("GET", "/issue/PAY-501").json()["fields"]["parent"]["key"] == "PAY-500"
+    jira.change("PAY-500", hidden=True)
+
+    assert "parent" not in jira.call("GET", "/issue/PAY-501").json()["fields"]

@@ -220,3 +220,9 @@ def test_a_property_set_along_a_transition_is_told(jira: RunningJira, receiver: 
 
     (letter,) = receiver.wait_for(1)
     assert letter.json["property"] == {"key": "mark", "value": 1}
+
+
+def test_events_that_never_happen_here_may_be_asked_for(jira: RunningJira, receiver: Receiver) -> None:
+    kept = subscribe(jira, receiver, "issuelink_created", "worklog_updated", "project_deleted")
+
+    assert kept["events"] == ["issuelink_created", "worklog_updated", "project_deleted"]

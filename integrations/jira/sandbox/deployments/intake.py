@@ -1,6 +1,7 @@
 """What a pipeline tells of its deployments: each judged by itself, none of it believed before it is looked at."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -58,14 +59,18 @@ def _errors(status: int, sentence: str) -> Refused:
 
 
 def _complaints(facts: dict[str, Any], keys: tuple[str, ...], missing: set[str]) -> list[str]:
-    found = [f"{name} is required" for name in NUMBERS if not isinstance(facts.get(name), int)]
+    found = [f"{name} is required" for name in NUMBERS if type(facts.get(name)) is not int]
     for name, longest in TEXTS.items():
         text = facts.get(name)
         if not isinstance(text, str):
             found.append(f"{name} is required")
         elif len(text) > longest:
             found.append(f"{name} must be at most {longest} characters")
+    if isinstance(facts.get("lastUpdated"), str) and not _is_moment(facts["lastUpdated"]):
+        found.append("lastUpdated must be a date-time")
     found += [f"{part} is required" for part in ("pipeline", "environment") if not _named(facts.get(part))]
+    if _named(facts.get("pipeline")) and not isinstance(facts["pipeline"].get("url"), str):
+        found.append("pipeline.url is required")
     if facts.get("state") not in STATES:
         found.append(f"state must be one of {', '.join(sorted(STATES))}")
     if _named(facts.get("environment")) and facts["environment"].get("type") not in KINDS:
@@ -75,6 +80,13 @@ def _complaints(facts: dict[str, Any], keys: tuple[str, ...], missing: set[str])
     if missing and not keys and not _services(facts):
         found.append("none of the issues is known")
     return found
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return "T" in text and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _named(part: Any) -> bool:

@@ -111,7 +111,7 @@ def delete(call: Call) -> Response:
 
 def _ids(call: Call) -> set[int]:
     ids = call.members().get("webhookIds")
-    if not isinstance(ids, list) or not ids or any(not isinstance(one, int) for one in ids):
+    if not isinstance(ids, list) or not ids or any(type(one) is not int for one in ids):
         raise refused(400, "The list of webhook IDs is missing.")
     return set(ids)
 

@@ -9,8 +9,19 @@ ISSUES = ("jira:issue_created", "jira:issue_updated", "jira:issue_deleted")
 COMMENTS = ("comment_created", "comment_updated", "comment_deleted")
 PROPERTIES = ("issue_property_set", "issue_property_deleted")
 VERSIONS = ("jira:version_created", "jira:version_updated", "jira:version_released", "jira:version_unreleased")
+# developer.atlassian.com/cloud/jira/platform/webhooks: may be asked for, and never happen on this site
+QUIET = """
+jira:version_moved jira:version_deleted jira:worklog_updated issuelink_created issuelink_deleted
+worklog_created worklog_updated worklog_deleted attachment_created attachment_deleted
+project_created project_updated project_deleted project_soft_deleted project_restored_deleted
+project_archived project_restored_archived user_created user_updated user_deleted
+sprint_created sprint_deleted sprint_updated sprint_started sprint_closed
+board_created board_updated board_deleted board_configuration_changed
+option_voting_changed option_watching_changed option_unassigned_issues_changed option_subtasks_changed
+option_attachments_changed option_issuelinks_changed option_timetracking_changed
+"""
 APP_EVENTS = frozenset({*ISSUES, *COMMENTS, *PROPERTIES})
-ADMIN_EVENTS = APP_EVENTS | set(VERSIONS)
+ADMIN_EVENTS = APP_EVENTS | set(VERSIONS) | set(QUIET.split())
 
 
 @dataclass
