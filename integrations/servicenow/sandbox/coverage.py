@@ -4,7 +4,7 @@ SUPPORTED = "supported"
 _TABLE = {
     "GET /table/{table}": "partial: the tables of change management only; JSON only; a dozen javascript: functions",
     "POST /table/{table}": "partial: JSON only",
-    "GET /table/{table}/{sys_id}": SUPPORTED,
+    "GET /table/{table}/{sys_id}": "partial: JSON only",
     "PATCH /table/{table}/{sys_id}": "partial: JSON only",
     "PUT /table/{table}/{sys_id}": "partial: JSON only",
     "DELETE /table/{table}/{sys_id}": SUPPORTED,

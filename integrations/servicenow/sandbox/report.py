@@ -41,7 +41,7 @@ def _change(inst: Instance, change: Record) -> dict[str, Any]:
         "comments": _journal(inst, change, "comments"),
         "approvals": [_approval(inst, row) for row in approvals.rows_of(inst, change)],
         "tasks": [_task(inst, task) for task in tasks.of(inst, change)],
-        "attachments": [_file(inst, row) for row in inst.store.where("sys_attachment", table_sys_id=change.sys_id)],
+        "attachments": [_file(inst, row) for row in _files(inst, change)],
     }
 
 
@@ -66,6 +66,11 @@ def _task(inst: Instance, task: Record) -> dict[str, Any]:
         "correlation_id": task["correlation_id"],
         "by": task["sys_created_by"],
     }
+
+
+def _files(inst: Instance, change: Record) -> list[Record]:
+    """Those the form shows: what was hung on it as on a ``task`` is not among them."""
+    return inst.store.where("sys_attachment", table_name=change.table, table_sys_id=change.sys_id)
 
 
 def _file(inst: Instance, row: Record) -> dict[str, Any]:

@@ -208,3 +208,14 @@ def test_deleting_the_record_deletes_what_hangs_on_it(snow: Servicenow):
     snow.call("DELETE", f"/api/now/table/change_request/{sys_id}", by="katherine")
 
     assert snow.call("GET", f"{FILES}/{made}/file").status_code == 404
+
+
+def test_what_hangs_on_the_task_does_not_hang_on_the_change(snow: Servicenow):
+    """The same record by its parent table's name: taken, and not on the change's form."""
+    sys_id = snow.new_change()
+    query = {"table_name": "task", "table_sys_id": sys_id, "file_name": "evidence.json"}
+
+    made = requests.post(f"{snow.url}{FILES}/file", params=query, data=b"{}", headers=snow.headers("change"), timeout=5)
+
+    assert made.status_code == 201
+    assert snow.state()["attachments"] == []

@@ -21,7 +21,9 @@ def without(snow: Servicenow, method: str, path: str, *names: str, **said: str) 
 
 def evidence(snow: Servicenow, change: str) -> str:
     query = {"table_name": "change_request", "table_sys_id": change, "file_name": "evidence.json"}
-    made = requests.post(f"{snow.url}{FILES}/file", params=query, data=b"{}", headers=snow.headers("katherine"))
+    made = requests.post(
+        f"{snow.url}{FILES}/file", params=query, data=b"{}", headers=snow.headers("katherine"), timeout=5
+    )
     return str(made.json()["result"]["sys_id"])
 
 

@@ -119,3 +119,24 @@ def test_parsing_keeps_what_it_dropped():
 
     assert parsed.alternatives == (((query.Condition("a", "=", "1"),),),)
     assert parsed.dropped == ("bogus^x", "nope=2", "ORDERBYzzz")
+
+
+CHANGES = "/api/now/table/change_request"
+
+
+@pytest.mark.parametrize(
+    ("encoded", "found"),
+    [
+        ("assigned_toSAMEASrequested_by", ["same"]),
+        ("assigned_toSAMEASno_such_column", ["same", "other"]),
+        ("assigned_to.emailSAMEASrequested_by.email", ["same"]),
+    ],
+)
+def test_same_as_names_another_column(snow: Servicenow, encoded: str, found: list[str]):
+    ada, grace = person_id("ada"), person_id("grace")
+    snow.new_change(short_description="same", requested_by=ada, assigned_to=ada)
+    snow.new_change(short_description="other", requested_by=ada, assigned_to=grace)
+
+    rows = snow.result("GET", CHANGES, sysparm_query=encoded, sysparm_fields="short_description")
+
+    assert [row["short_description"] for row in rows] == found

@@ -158,3 +158,33 @@ def test_the_approvers_role_has_one_of_two_names(snow: Servicenow, role: str):
     )  # fmt: skip
 
     assert held == [{"role.name": role}]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PATCH", "{change}"),
+        ("PATCH", "{change}/risk"),
+        ("PATCH", "{change}/approvals"),
+        ("POST", "{change}/conflict"),
+        ("POST", "{change}/ci"),
+        ("POST", "{change}/refresh_impacted_services"),
+        ("POST", "{change}/task"),
+        ("PATCH", "{change}/task/{task}"),
+    ],
+)
+def test_where_sn_change_write_is_not_enough_it_is_so_everywhere(snow: Servicenow, change: str, method: str, path: str):
+    task = snow.result("POST", f"{CHANGE_API}/{change}/task", {"short_description": "x"})["sys_id"]["value"]
+    snow.switch(sn_change_write_suffices=False)
+    snow.person("cabbie.change", without_roles=["itil"])
+
+    answer = snow.call(method, f"{CHANGE_API}/{path.format(change=change, task=task)}", {"state": "approved"})
+
+    assert answer.status_code == 403
+
+
+def test_models_are_for_those_who_read_changes(snow: Servicenow, plain: str):
+    model = snow.result("GET", f"{CHANGE_API}/model")[0]["sys_id"]["value"]
+
+    assert snow.call("GET", f"{CHANGE_API}/model", by=plain).status_code == 403
+    assert snow.call("GET", f"{CHANGE_API}/model/{model}", by=plain).status_code == 403

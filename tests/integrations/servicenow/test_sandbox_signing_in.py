@@ -282,6 +282,49 @@ def test_a_refresh_token_stays_the_same_and_gives_the_current_token(app: Applica
     assert app.whose(app.refresh(given["refresh_token"]).json()["access_token"]) == ["ada"]
 
 
+@pytest.mark.parametrize("grant", ["code", "password"])
+def test_asked_again_while_it_lives_the_same_token_is_given(app: Application, grant: str):
+    password = secrets.token_urlsafe(12)
+    app.snow.switch(password_grant={"ada": password})
+
+    def sign_in() -> dict[str, str]:
+        form = {"grant_type": "password", "username": "ada", "password": password}
+        answer: dict[str, str] = (app.exchange(app.code()) if grant == "code" else app.ask(**form)).json()
+        return {name: answer[name] for name in ("access_token", "refresh_token")}
+
+    first = sign_in()
+    again = sign_in()
+    requests.post(f"{app.snow.url}/oauth_revoke_token.do", data={"token": first["access_token"]}, timeout=5)
+    anew = sign_in()
+
+    assert again == first
+    assert anew["access_token"] != first["access_token"]
+    assert app.whose(anew["access_token"]) == ["ada"]
+
+
+def test_where_refresh_tokens_rotate_each_sign_in_has_its_own(app: Application):
+    app.snow.switch(rotates_refresh_tokens=True)
+
+    first, second = (app.exchange(app.code()).json() for _ in range(2))
+
+    assert first["refresh_token"] != second["refresh_token"]
+
+
+@pytest.mark.parametrize("path", ["/oauth_token.do", "/oauth_revoke_token.do"])
+def test_bytes_that_are_no_text_are_answered(snow: Servicenow, path: str):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    answer = requests.post(f"{snow.url}{path}", data=b"grant_type=\xff&token=\xff", headers=headers, timeout=5)
+
+    assert answer.status_code < 500
+
+
+def test_a_basic_credential_that_is_no_base64_is_a_stranger(snow: Servicenow):
+    headers = {**JSON, "Authorization": "Basic \xe9"}
+
+    assert requests.get(f"{snow.url}{CHANGES}", headers=headers, timeout=5).status_code == 401
+
+
 def test_or_each_refresh_token_is_good_for_one_refresh(app: Application):
     app.snow.switch(rotates_refresh_tokens=True)
     given = app.exchange(app.code()).json()

@@ -190,3 +190,11 @@ def test_calls_side_by_side_do_not_mix_their_parameters(snow: Servicenow):
         thread.join()
 
     assert seen == {key: {sys_id} for key, sys_id in ids.items()}
+
+
+@pytest.mark.parametrize("path", [CHANGES, "/api/sn_chg_rest/change", "/api/now/attachment"])
+@pytest.mark.parametrize("nonsense", ["²", "٣", "1e3", "9" * 5000])
+def test_a_number_that_is_none_counts_as_not_given(snow: Servicenow, path: str, nonsense: str):
+    answer = snow.call("GET", path, sysparm_limit=nonsense, sysparm_offset=nonsense)
+
+    assert answer.status_code == 200

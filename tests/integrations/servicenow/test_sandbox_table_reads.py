@@ -177,3 +177,28 @@ def test_the_seeded_world(snow: Servicenow):
         ("cabbie.change", "GMT"),
         ("cabbie.approval", "GMT"),
     ]
+
+
+def test_a_parent_table_knows_its_own_columns_only(snow: Servicenow):
+    sys_id = snow.new_change(start_date="2026-01-05 10:00:00")
+
+    task = snow.result("GET", f"/api/now/table/task/{sys_id}")
+    picked = snow.result("GET", f"/api/now/table/task/{sys_id}", sysparm_fields="number,start_date,chg_model.name")
+    snow.result("PATCH", f"/api/now/table/task/{sys_id}", {"start_date": "", "description": "By the parent"})
+
+    assert {"number", "short_description", "state"} <= task.keys()
+    assert not {"start_date", "chg_model", "risk", "type"} & task.keys()
+    assert picked == {"number": "CHG0030001"}
+    assert snow.change(sys_id)["start_date"] == "2026-01-05 10:00:00"
+    assert snow.change(sys_id)["description"] == "By the parent"
+
+
+def test_a_walk_goes_by_the_table_that_is_referred_to(snow: Servicenow):
+    """sysapproval refers to a task: what only a change request has is not to be had that way."""
+    snow.switch(flow_seconds=0)
+    snow.move(snow.new_change(risk="4"), "-4")
+    fields = "sysapproval.number,sysapproval.risk,sysapproval.start_date"
+
+    rows = snow.result("GET", "/api/now/table/sysapproval_approver", sysparm_fields=fields, sysparm_limit="1")
+
+    assert rows == [{"sysapproval.number": "CHG0030001"}]

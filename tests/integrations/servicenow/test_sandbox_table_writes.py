@@ -173,3 +173,17 @@ def test_delete_answers_204(snow: Servicenow):
 
     assert snow.call("DELETE", path).status_code == 204
     assert snow.call("GET", path).status_code == 404
+
+
+def test_the_last_day_there_is_breaks_nothing(snow: Servicenow):
+    """Ada's zone is behind: to her it is a day that UTC no longer has."""
+    sys_id = snow.new_change()
+    path = f"{CHANGES}/{sys_id}"
+
+    by_zone = snow.call(
+        "PATCH", path, {"start_date": "9999-12-31 23:59:59"}, by="ada", sysparm_input_display_value="true"
+    )
+    by_utc = snow.call("PATCH", path, {"start_date": "9999-12-31 23:59:59"}, by="ada", sysparm_display_value="all")
+
+    assert (by_zone.status_code, by_zone.json()["result"]["start_date"]) == (200, "")
+    assert by_utc.json()["result"]["start_date"]["value"] == "9999-12-31 23:59:59"

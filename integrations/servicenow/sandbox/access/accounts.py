@@ -1,7 +1,6 @@
 """Who is calling: access tokens, the basic authentication gate, roles."""
 
 import base64
-import binascii
 import hmac
 import secrets
 import time
@@ -105,7 +104,7 @@ class Accounts:
         A machine user's password is its OAuth client secret here."""
         try:
             name, _, password = base64.b64decode(credential, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return None
         if self._inst.switches["basic_auth"] == "refused":
             return None

@@ -87,8 +87,7 @@ class Grants:
         """Raises: NoGrant."""
         self._check_client(form)
         known = self._refreshes.get(form.get("refresh_token", ""))
-        lives = float(self._inst.switches["refresh_token_seconds"])
-        if known is None or time.monotonic() >= known.issued + lives:
+        if known is None or self._is_over(known):
             raise NoGrant("invalid_grant", "The refresh token is invalid or has expired")
         user = self._living_user(known.user_id)
         if self._inst.switches["rotates_refresh_tokens"]:
@@ -126,6 +125,22 @@ class Grants:
         return len(theirs)
 
     def _give(self, user: Record) -> Pair:
+        return self._current(user) or self._new(user)
+
+    def _current(self, user: Record) -> Pair | None:
+        """Asked again while an access token lives, the same is given (docs: OAuth API response parameters)."""
+        if self._inst.switches["rotates_refresh_tokens"]:
+            return None
+        for refresh in self._refreshes.values():
+            access = self._accounts.living(refresh.access) if refresh.user_id == user.sys_id else None
+            if access and not self._is_over(refresh):
+                return Pair(access, refresh.text)
+        return None
+
+    def _is_over(self, refresh: Refresh) -> bool:
+        return time.monotonic() >= refresh.issued + float(self._inst.switches["refresh_token_seconds"])
+
+    def _new(self, user: Record) -> Pair:
         access = self._accounts.issue(user)
         text = secrets.token_urlsafe(48)
         self._refreshes[text] = Refresh(text, user.sys_id, access.text)

@@ -38,9 +38,8 @@ def upload_form(inst: Instance, call: Call) -> Response:
 
 def list_attachments(inst: Instance, call: Call) -> Response:
     rows = find_all(inst, "sys_attachment", call.query.get("sysparm_query", ""), call.session, call.session.zone)
-    limit, offset = call.query.get("sysparm_limit", "1000"), call.query.get("sysparm_offset", "0")
-    first = int(offset) if offset.isdigit() else 0
-    page = rows[first : first + (int(limit) if limit.isdigit() else 1000)]
+    first = call.number("sysparm_offset", 0)
+    page = rows[first : first + call.number("sysparm_limit", 1000)]
     shown = [_shown(inst, call, row) for row in page if rights.may_see(inst, call.session, row)]
     return JSONResponse({"result": shown})
 

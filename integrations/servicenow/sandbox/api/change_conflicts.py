@@ -17,6 +17,7 @@ from integrations.servicenow.sandbox.instance import Instance
 def start_conflict_check(inst: Instance, call: Call) -> Response:
     """Answers with the bare sys_id of a worker; the result is there a moment later."""
     change = change_at(inst, call)
+    rights.check_change_api(inst, call.session)
     rights.unwritable(inst, call.session, change, ("conflict_status",))
     if not conflicts.can_run(change):
         raise refusals.bad_request("Conflict detection requires a configuration item and planned dates")

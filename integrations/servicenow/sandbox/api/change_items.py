@@ -25,6 +25,7 @@ def list_items(inst: Instance, call: Call) -> Response:
 def add_items(inst: Instance, call: Call) -> Response:
     """The answer is a worker's; the rows are there when it is done."""
     change = change_at(inst, call)
+    rights.check_change_api(inst, call.session)
     rights.unwritable(inst, call.session, change, ("cmdb_ci",))
     body = call.body()
     kind, ids = _kind(str(body.get("association_type", ""))), _ids(body.get("cmdb_ci_sys_ids"))
@@ -44,6 +45,7 @@ def add_items(inst: Instance, call: Call) -> Response:
 def refresh_impacted_services(inst: Instance, call: Call) -> Response:
     """200 here, though it too is only begun."""
     change = change_at(inst, call)
+    rights.check_change_api(inst, call.session)
     rights.unwritable(inst, call.session, change, ("cmdb_ci",))
 
     def work(_: Worker) -> None:

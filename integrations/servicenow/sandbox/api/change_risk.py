@@ -17,6 +17,7 @@ def evaluate_risk(inst: Instance, call: Call) -> Response:
     if is_standard_path != (inst.switches["risk_path"] == "standard"):
         raise refusals.bad_request("Requested URI does not represent any resource", None)
     change = _change_of_any_type(inst, call)
+    rights.check_change_api(inst, call.session)
     rights.unwritable(inst, call.session, change, ("risk",))
     if change["active"] != "true":
         raise refusals.bad_request("Risk cannot be evaluated for an inactive change request")

@@ -1,5 +1,6 @@
 """When a change or a configuration item could be scheduled: ``/api/sn_chg_rest/change/…/schedule``."""
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -103,6 +104,6 @@ def _item_of(inst: Instance, change: Record) -> Record:
 
 def _length(given: Any) -> timedelta:
     text = str(given or "")
-    if not text.isdigit() or int(text) < 1:
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
         raise refusals.bad_request("duration_in_seconds must be a positive number")
     return timedelta(seconds=min(int(text), int(schedules.AHEAD.total_seconds())))

@@ -39,6 +39,7 @@ def decide(inst: Instance, call: Call) -> Response:
     if call.request.method != inst.switches["approvals_verb"]:
         raise refusals.Refused(405, "Method not supported", "")
     change = change_at(inst, call)
+    rights.check_change_api(inst, call.session)
     body = call.body()
     state, comments = str(body.get("state", "")), str(body.get("comments", ""))
     if state not in ("approved", "rejected"):
@@ -51,12 +52,13 @@ def decide(inst: Instance, call: Call) -> Response:
 
 
 def list_models(inst: Instance, call: Call) -> Response:
-    rights.check_table(inst, call.session, "chg_model")
+    rights.check_table(inst, call.session, "change_request")
     pairs = Pairs(inst, call.session)
     return JSONResponse({"result": [pairs.of(model) for model in inst.store.rows("chg_model")]})
 
 
 def read_model(inst: Instance, call: Call) -> Response:
+    rights.check_table(inst, call.session, "change_request")
     model = inst.store.find("chg_model", call.at("sys_id"))
     if model is None:
         raise refusals.no_record()

@@ -37,6 +37,7 @@ def create_task(inst: Instance, call: Call) -> Response:
 
 def update_task(inst: Instance, call: Call) -> Response:
     task = _task_at(inst, call)
+    rights.check_change_api(inst, call.session)
     raw = sent(call)
     denied = rights.unwritable(inst, call.session, task, raw.keys() & TABLES["change_task"].columns.keys())
     accepted = taken(inst, call, "change_task", raw, (*OWN, *denied))

@@ -83,9 +83,8 @@ def change_at(inst: Instance, call: Call) -> Record:
 
 def page_of(call: Call, rows: list[Record], most: int = 10_000) -> list[Record]:
     """The rows of ``sysparm_offset`` and ``sysparm_limit``."""
-    offset, limit = call.query.get("sysparm_offset", "0"), call.query.get("sysparm_limit", "")
-    first = int(offset) if offset.isdigit() else 0
-    return rows[first : first + (int(limit) if limit.isdigit() else most)]
+    first = call.number("sysparm_offset", 0)
+    return rows[first : first + call.number("sysparm_limit", most)]
 
 
 def one(inst: Instance, shown: dict[str, Any]) -> Response:

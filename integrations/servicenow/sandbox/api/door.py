@@ -1,6 +1,7 @@
 """The way in to every REST endpoint: who is it, may they ask so often, what do they send, and how a no is worded."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from integrations.servicenow.sandbox.api.headers import Demand
 from integrations.servicenow.sandbox.data import seed
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.servicenow.sandbox.refusals import Refused, bad_request
+
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class Call:
     @property
     def base(self) -> str:
         return str(self.request.base_url).rstrip("/")
+
+    def number(self, name: str, otherwise: int) -> int:
+        """A number of the query; what is none counts as not given."""
+        given = self.query.get(name, "")
+        return int(given) if _NUMBER.fullmatch(given) else otherwise
 
     def at(self, name: str) -> str:
         """A part of the path."""

@@ -27,7 +27,7 @@ class TokenEndpoint:
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind != "application/x-www-form-urlencoded":  # JSON is not understood: OAuth API request parameters
             return _no(400, "invalid_request", "The request body must be form-urlencoded")
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         grant_type = form.get("grant_type", "")
         if grant_type == "client_credentials":
             return self._of_machine(form)
@@ -41,7 +41,7 @@ class TokenEndpoint:
 
     async def revoke(self, request: Request) -> Response:
         """Without authentication: whoever holds a token may end it (docs: Revoke an OAuth token)."""
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         self._grants.revoke(request.query_params.get("token") or form.get("token", ""))
         return PlainTextResponse("")
 

@@ -26,18 +26,21 @@ class View:
     without_links: bool = False
     fields: tuple[str, ...] = ()
     view: str = ""
+    table: str = ""
+    """The table asked: of a record in one that extends it, it knows its own columns only."""
 
     def of(self, record: Record) -> dict[str, Any]:
+        table = self.table or record.table
         hidden = rights.hidden_fields(self.inst, self.session, record.table)
-        names = self.fields or columns_of(record.table, self.view) or tuple(TABLES[record.table].columns)
+        names = self.fields or columns_of(table, self.view) or tuple(TABLES[table].columns)
         shown: dict[str, Any] = {}
         for path in names:
-            if path.partition(".")[0] in hidden:
+            if path.partition(".")[0] in hidden or column_at(table, path) is None:
                 continue
             found = self.inst.store.walk(record, path)
             if found and (found[0] is record or self._may_look_into(*found)):
                 shown[path] = self._value(*found)
-            elif not found and column_at(record.table, path) is not None:
+            elif not found:
                 shown[path] = {"display_value": "", "value": ""} if self.display == "all" else ""
         return shown
 

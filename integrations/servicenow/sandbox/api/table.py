@@ -51,8 +51,9 @@ def create_record(inst: Instance, call: Call) -> Response:
 def update_record(inst: Instance, call: Call) -> Response:
     """PATCH; PUT is partial too (Table API docs, PUT example)."""
     record = visible(inst, call, call.at("table"), call.at("sys_id"))
-    raw = call.body()
-    denied = rights.unwritable(inst, call.session, record, raw.keys() & TABLES[record.table].columns.keys())
+    known = TABLES[call.at("table")].columns
+    raw = {name: value for name, value in call.body().items() if name in known}
+    denied = rights.unwritable(inst, call.session, record, raw)
     frozen = writes.frozen_fields(inst, record, raw) if record.table == "change_request" else ()
     values = _accepted(inst, call, record.table, raw, (*denied, *frozen)).values
     writes.update(inst, record, values, call.session)
@@ -88,6 +89,7 @@ def view_of(inst: Instance, call: Call) -> View:
         call.query.get("sysparm_exclude_reference_link", "").lower() == "true",
         fields,
         call.query.get("sysparm_view", ""),
+        call.at("table"),
     )
 
 
@@ -108,10 +110,10 @@ def _query_of(inst: Instance, call: Call, table: str) -> str:
 
 
 def _page(call: Call) -> tuple[int, int]:
-    limit, offset = call.query.get("sysparm_limit", ""), call.query.get("sysparm_offset", "")
+    offset = call.query.get("sysparm_offset", "")
     if offset.startswith("-"):
         raise refusals.bad_request("Invalid sysparm_offset", f"{offset} is negative")
-    return (int(limit) if limit.isdigit() else MOST_ROWS, int(offset) if offset.isdigit() else 0)
+    return call.number("sysparm_limit", MOST_ROWS), call.number("sysparm_offset", 0)
 
 
 def _page_headers(call: Call, total: int, limit: int, offset: int) -> dict[str, str]:

@@ -39,13 +39,19 @@ def in_zone(value: str, zone: str) -> str:
     if not value:
         return ""
     moment = datetime.strptime(value, STAMP).replace(tzinfo=UTC)
-    return moment.astimezone(ZoneInfo(zone or SYSTEM_ZONE)).strftime(STAMP)
+    try:
+        return moment.astimezone(ZoneInfo(zone or SYSTEM_ZONE)).strftime(STAMP)
+    except OverflowError:  # the first and the last day there is
+        return value
 
 
 def from_zone(value: str, zone: str) -> str:
     """The writer's own time as stored UTC; raises ValueError when it is no time."""
     moment = datetime.strptime(value, STAMP).replace(tzinfo=ZoneInfo(zone or SYSTEM_ZONE))
-    return moment.astimezone(UTC).strftime(STAMP)
+    try:
+        return moment.astimezone(UTC).strftime(STAMP)
+    except OverflowError as reason:
+        raise ValueError(value) from reason
 
 
 def _name_of(store: Store, table: str, sys_id: str) -> str:

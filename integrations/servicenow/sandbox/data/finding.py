@@ -1,5 +1,6 @@
 """Running an encoded query against the records."""
 
+from dataclasses import replace
 from functools import partial
 
 from integrations.servicenow.sandbox.data import query as encoded
@@ -54,15 +55,20 @@ def _named(inst: Instance, table: str, either: tuple[Condition, ...]) -> list[Re
 
 
 def _holds(inst: Instance, row: Record, condition: Condition) -> bool:
-    found = inst.store.walk(row, condition.path)
-    column = column_at(row.table, condition.path)
-    value = found[0][found[1].name] if found else ""
+    column, value = column_at(row.table, condition.path), _value_at(inst, row, condition.path)
+    if condition.operator == "SAMEAS":
+        condition = replace(condition, value=_value_at(inst, row, condition.value))
     return encoded.holds(
         condition,
         value,
         is_number=column is not None and column.kind == "integer",
         ignores_case=not inst.switches["case_sensitive_values"],
     )
+
+
+def _value_at(inst: Instance, row: Record, path: str) -> str:
+    found = inst.store.walk(row, path)
+    return found[0][found[1].name] if found else ""
 
 
 def _sort_key(inst: Instance, path: str, row: Record) -> tuple[float, str]:

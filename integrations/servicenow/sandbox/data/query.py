@@ -127,6 +127,8 @@ def _condition(part: str, is_column: Callable[[str], bool], evaluate: Callable[[
     if not found or not is_column(found[1]):
         return None
     path, operator, given = found[1], found[2], found[3]
+    if operator == "SAMEAS":  # another column of the row
+        return Condition(path, operator, given) if is_column(given) else None
     if operator == "ON":  # ONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()
         operator, given = "BETWEEN", given.partition("@")[2]
     sides = given.split("@") if operator == "BETWEEN" else [given]

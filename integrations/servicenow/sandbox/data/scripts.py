@@ -40,7 +40,7 @@ def _generated(text: str, zone: str) -> str | None:
 
 def _moment(name: str, argument: str, zone: str, now: datetime) -> datetime | None:
     today = now.astimezone(ZoneInfo(zone or SYSTEM_ZONE)).replace(hour=0, minute=0, second=0, microsecond=0)
-    count = int(argument) if argument.isdigit() and len(argument) < 6 else None
+    count = int(argument) if argument.isdecimal() and len(argument) < 6 else None
     if name in _UNITS and count is not None:
         return now - timedelta(**{_UNITS[name]: count})
     if name == "daysAgoStart" and count is not None:
