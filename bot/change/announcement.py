@@ -87,6 +87,8 @@ class Report:
     why: str = ""
     response_url: str = ""
     channel: str = ""
+    message_ts: str = ""
+    """Of the card that was pressed; empty when it was typed."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from bot.change.errors import (
     AlreadyDecided,
     AuthorApproval,
+    ForeignCard,
     FourEyesNotProven,
     NotAnApprover,
     NothingToWithdraw,
@@ -29,6 +30,15 @@ WITHOUT_LINK = {
 def eligible(rows: Iterable[ApprovalRow], hands: Hands) -> tuple[ApprovalRow, ...]:
     """Those asked now who may answer."""
     return tuple(row for row in rows if row.state is RowState.REQUESTED and not hands.excludes(row.approver))
+
+
+def check_is_its_card(change: Change, channel: str, message_ts: str) -> None:
+    """The button stood on this change's own message; where no message was pressed there is none to tell.
+
+    Raises: ForeignCard."""
+    card = change.projection("card").ref
+    if message_ts and card and card != f"{channel}/{message_ts}":
+        raise ForeignCard(change.number)
 
 
 def check_may_decide(

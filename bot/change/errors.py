@@ -26,6 +26,10 @@ class UnknownChange(Refusal):
     sentence = "I don't know a change {}. `/change queue` lists those under way."
 
 
+class NotStopped(Refusal):
+    sentence = "{} is not stopped, and nothing of it waits to be tried again: it is {}."
+
+
 class EmergencyNotYet(Refusal):
     sentence = "Emergency changes don't go through Cabbie yet: open one in ServiceNow, and tell the change manager."
 
@@ -87,6 +91,10 @@ class BindingChanged(Refusal):
 
 class StaleCard(Refusal):
     sentence = "{} has changed since that card was shown; look at the new card and decide again."
+
+
+class ForeignCard(Refusal):
+    sentence = "That card is another one than {}'s; press the button on its own."
 
 
 class NotWaiting(Refusal):

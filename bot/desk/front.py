@@ -104,8 +104,11 @@ def _take(hearing: Hearing) -> Answer:
 def _refuse(hearing: Hearing, refusal: Refusal) -> Answer:
     heard, speaker = hearing.heard, hearing.speaker
     actor = speaker.id if speaker else heard.by.app_id
-    hearing.tx.enter("refused", actor=actor, sentence=str(refusal), said=_said(heard))
-    return Answer(str(refusal), is_refusal=True, number=getattr(heard.body, "number", ""))
+    number = getattr(heard.body, "number", "")
+    change = hearing.tx.change_numbered(number) if number else None
+    change_id = change.id if change else ""
+    hearing.tx.enter("refused", change_id=change_id, actor=actor, sentence=str(refusal), said=_said(heard))
+    return Answer(str(refusal), is_refusal=True, number=number)
 
 
 def _write(hearing: Hearing, answer: Answer) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.change.announcement import Answer, Report, ReportWord
+from bot.change.approval import check_is_its_card
 from bot.change.errors import CannotCancel, CannotReport, NotYours
 from bot.change.lifecycle import OUTCOMES, is_cleared, where_it_stands
 from bot.change.model import Change, Hands, Outcome, Person, Progress, State, Want
@@ -31,9 +32,10 @@ class Word:
 
 
 def report(hearing: Hearing, said: Report) -> Answer:
-    """A person's word. Raises: UnknownChange, NotYours, CannotReport, CannotCancel."""
+    """A person's word. Raises: UnknownChange, NotYours, ForeignCard, CannotReport, CannotCancel."""
     change, speaker = hearing.numbered(said.number)
     _check_may_report(change, speaker)
+    check_is_its_card(change, said.channel, said.message_ts)
     word = Word(said.word, by=speaker, source="Slack", why=said.why, at=hearing.heard.at, is_pipeline=False)
     return take_word(hearing, change, word)
 

@@ -70,7 +70,8 @@ def listen(app: App, tools: Tools) -> None:
     def succeeded(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         number = body["actions"][0]["value"]
         about = _about(body)
-        report = Report(number, ReportWord.DONE, response_url=about["response_url"], channel=about["channel"])
+        where = {name: about[name] for name in ("response_url", "channel", "message_ts")}
+        report = Report(number, ReportWord.DONE, **where)
         answer = tools.desk.hear(_heard(tools, body, context, report))
         ack()
         tell(tools, body, answer, f"Got it: {number} succeeded; closing it…")

@@ -74,7 +74,8 @@ def wrong_fields(policy: Policy, given: Mapping[str, str]) -> dict[str, str]:
 def _meant(about: Mapping[str, str], reason: str) -> Press | Report:
     """What was pressed before the form came up."""
     if word := WORDS.get(about["action"]):
-        return Report(about["number"], word, reason, response_url=about["response_url"], channel=about["channel"])
+        where = {name: about[name] for name in ("response_url", "channel", "message_ts")}
+        return Report(about["number"], word, reason, **where)
     return Press(
         number=about["number"],
         verdict=Verdict.REJECTED,

@@ -8,13 +8,14 @@ from bot.change.model import Change, Outcome, Progress, Projection, State
 from bot.ports import Unknown, outcome_close_code
 from bot.story.hop import CannotHop, hop
 from bot.story.tools import Move, NotYet, Tools
+from bot.story.vouch import is_in_doubt
 
 TASK = "task"
 """The projection that stands for the review task."""
 
 
 def _is_finish_due(_: Tools, change: Change, __: datetime) -> bool:
-    return change.outcome in DEPLOYED and change.state is State.IMPLEMENT
+    return change.outcome in DEPLOYED and change.state is State.IMPLEMENT and not is_in_doubt(change)
 
 
 def finish(tools: Tools, change: Change) -> None:

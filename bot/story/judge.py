@@ -1,8 +1,8 @@
-"""Judge: a claim is a person pressing a button. Is it them, may they, is it what they saw?"""
+"""Judge: a claim is a person pressing a button. Is it them, may they, is it what they saw? And whose word is it?"""
 
 from datetime import datetime
 
-from bot.change.approval import BEING_RECORDED, check_may_decide, check_may_stop, how_recorded
+from bot.change.approval import BEING_RECORDED, check_is_its_card, check_may_decide, check_may_stop, how_recorded
 from bot.change.errors import DecideThereOrLink, LinkFirst, NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import BLOCKING, where_it_stands
 from bot.change.linking import Link
@@ -11,6 +11,7 @@ from bot.change.policy import ApprovalPolicy
 from bot.story.look import look
 from bot.story.people import prove
 from bot.story.tools import Move, Tools
+from bot.story.vouch import is_in_doubt, vouch
 
 
 class DecideThere(Refusal):
@@ -30,7 +31,7 @@ class NotHeld(Refusal):
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
-    return bool(change.sys_id) and _next_claim(change) is not None
+    return is_in_doubt(change) or (bool(change.sys_id) and _next_claim(change) is not None)
 
 
 def _next_claim(change: Change) -> Claim | None:
@@ -41,7 +42,10 @@ def _next_claim(change: Change) -> Claim | None:
 
 
 def judge(tools: Tools, change: Change) -> None:
-    """The next claim, on what ServiceNow says this moment."""
+    """The next claim, on what ServiceNow says this moment; a word on how it went comes before, for it ends things."""
+    if is_in_doubt(change):
+        vouch(tools, change)
+        return
     claim = _next_claim(change)
     assert claim is not None, "due before made"
     try:
@@ -62,6 +66,7 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> tuple[str, Recorded |
         raise NotWaiting(change.number, where_it_stands(change))
     policy = tools.approval(change)
     person, _ = prove(tools, claim.by, by_email=policy.bind_by_email or tools.own is None)
+    check_is_its_card(change, claim.channel, claim.message_ts)
     fresh = look(tools, change)
     if claim.verdict in (Verdict.HELD, Verdict.RELEASED):
         check_may_stop(claim, fresh, fresh.hands or Hands(), sys_user=person.sys_user)

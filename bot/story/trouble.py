@@ -22,7 +22,8 @@ def stop(tools: Tools, change_id: str, move: Move, sentence: str) -> None:
             facts["troubles"] = _put_off(change, move, sentence, tx.now + tools.patience.longest_retry)
         tx.update(change, **facts)
         if (change.progress, change.stopped_because) != (progress, sentence):
-            tx.enter("stopped", change_id=change_id, sentence=sentence)
+            kind = "stopped" if change.key else "refused"
+            tx.enter(kind, change_id=change_id, actor=change.requested_by.id, sentence=sentence)
 
 
 def wait(tools: Tools, change_id: str, move: Move) -> None:

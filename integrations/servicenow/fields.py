@@ -55,7 +55,7 @@ ROW_COLUMNS = (
     *("approver.user_name", "group", GROUP_NAME),
     *("sys_updated_on", "sys_updated_by", "sys_mod_count"),
 )
-USER_COLUMNS = ("sys_id", "name", "email", "active", "locked_out")
+USER_COLUMNS = ("sys_id", "name", "email", "active", "locked_out", "web_service_access_only")
 TYPES = ("normal", "standard", "emergency")
 
 _BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -240,11 +240,13 @@ def row_of(row: Mapping[str, str]) -> ApprovalRow:
 
 def user_of(row: Mapping[str, str], prefix: str = "") -> User:
     """prefix: "user." for the columns of a group membership."""
+    # "Web service access only": nobody signs in with it (ServiceNow, "Create a user"), so no person acts as it either.
+    is_machine = is_true(row.get(f"{prefix}web_service_access_only", ""))
     return User(
         sys_id=row.get(f"{prefix}sys_id", ""),
         name=row.get(f"{prefix}name", ""),
         email=row.get(f"{prefix}email", ""),
-        active=is_true(row.get(f"{prefix}active", "")),
+        active=is_true(row.get(f"{prefix}active", "")) and not is_machine,
         locked_out=is_true(row.get(f"{prefix}locked_out", "")),
     )
 

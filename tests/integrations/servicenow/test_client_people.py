@@ -34,6 +34,13 @@ def test_a_locked_user_is_found_and_said_to_be_locked(snow: Servicenow) -> None:
     assert found.locked_out
 
 
+def test_an_account_that_nobody_signs_in_with_is_nobodys(snow: Servicenow) -> None:
+    """A machine's: it may have an e-mail, and be in a group that approves."""
+    machine = snow.result("GET", "/api/now/table/sys_user", sysparm_query="web_service_access_only=true")[0]
+
+    assert changes_of(snow).user(machine["sys_id"]).active is False
+
+
 def test_an_e_mail_that_may_not_be_read_is_nobodys(snow: Servicenow) -> None:
     snow.switch(hidden_fields={"sys_user": ["email"]})
 

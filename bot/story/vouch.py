@@ -1,0 +1,46 @@
+"""Vouch: whoever says how a deploy went is proven, too, before anything is done about it."""
+
+from bot.change.errors import Refusal
+from bot.change.lifecycle import DEPLOYED
+from bot.change.model import Change, Projection, State
+from bot.story.people import prove
+from bot.story.tools import Tools
+
+WORD = "word"
+"""The projection that stands for the word of a person who was proven."""
+
+
+def is_in_doubt(change: Change) -> bool:
+    """A person said how it went, and nobody has asked yet who they are now."""
+    is_theirs = change.outcome_by is not None and bool(change.outcome_by.slack_id) and change.outcome_source == "Slack"
+    is_to_be_told = change.outcome in DEPLOYED and change.state is State.IMPLEMENT
+    return is_to_be_told and is_theirs and change.projection(WORD).shown != _word(change)
+
+
+def vouch(tools: Tools, change: Change) -> None:
+    """The desk knows who may say it, and not what became of their accounts since."""
+    assert change.outcome_by is not None, "in doubt before asked"
+    try:
+        prove(tools, change.outcome_by)
+    except Refusal as refusal:
+        _take_back(tools, change, str(refusal))
+        return
+    with tools.ledger.begin() as tx:
+        tx.update(change)
+        tx.project(change.id, Projection(kind=WORD, target="", shown=_word(change)))
+
+
+def _take_back(tools: Tools, change: Change, sentence: str) -> None:
+    """It was not said. Whoever may say it still can."""
+    by, outcome = change.outcome_by, change.outcome
+    assert by is not None and outcome is not None, "in doubt before asked"
+    with tools.ledger.begin() as tx:
+        tx.update(change, outcome=None, outcome_by=None, outcome_source="", outcome_why="", finished_at=None)
+        tx.enter("refused", change_id=change.id, actor=by.id, said=f"{outcome} {change.number}", sentence=sentence)
+    tools.room.whisper("", change.channel, by.slack_id, sentence)
+
+
+def _word(change: Change) -> str:
+    """One word of one person at one time."""
+    assert change.outcome_by is not None and change.finished_at is not None, "in doubt before asked"
+    return f"{change.outcome_by.id} {change.outcome} {change.finished_at.isoformat()}"
