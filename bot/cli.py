@@ -11,9 +11,11 @@ from typing import IO, Annotated, NoReturn
 import requests
 import typer
 from rich.console import Console
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs, wiring
 from bot.accounts import Seal, new_key, reseal
+from bot.change.errors import Refusal
 from bot.doctor import examine, report
 from bot.engine import AlreadyRunning, Queue
 from bot.ledger.database import connect
@@ -27,6 +29,7 @@ from bot.slack import digests
 from bot.story.digest import compose
 from bot.story.retry import retry as retry_change
 from config.policy import BadPolicy, check_own_accounts, json_schema, read_policy
+from config.runbook import prometheus_rules, read_runbook, runbook_text
 from config.settings import BadSettings, Settings, missing_for_own_accounts, read_settings
 
 app = typer.Typer(
@@ -209,10 +212,21 @@ def retry(
     """Take up a change that is stopped or stuck."""
     settings = read_settings()
     database = connect(settings.database_url)
-    sentence = retry_change(Ledger(database, clock_of(settings.cabbie_rehearsal_clock)), Queue(database), number)
-    if sentence:
-        no(sentence)
-    out.print(f"{number}: Cabbie takes it up again.")
+    try:
+        done = retry_change(Ledger(database, clock_of(settings.cabbie_rehearsal_clock)), Queue(database), number)
+    except Refusal as refusal:
+        no(str(refusal))
+    except SQLAlchemyError as error:
+        no(f"The database cannot be used ({type(error).__name__}): is DATABASE_URL the one that Cabbie runs on?")
+    out.print(done, markup=False)
+
+
+@app.command()
+def runbook(
+    rules: Annotated[bool, typer.Option("--rules", help="the alerts as a rules file for Prometheus")] = False,
+) -> None:
+    """What each alarm means, and what to do; works without Cabbie and without settings."""
+    sys.stdout.write(prometheus_rules(read_runbook()) if rules else runbook_text(read_runbook()))
 
 
 @app.command()

@@ -14,12 +14,37 @@ SECRET = re.compile(
 """What a secret looks like when a library's message carries one."""
 
 
+FIELDS = frozenset(
+    {
+        *("again_in_seconds", "because", "change", "channel", "dead", "duration_ms", "error", "event_type", "failure"),
+        *("fingerprint", "form", "host", "job", "jobs", "kept", "kind", "minute", "move", "name", "number", "outcome"),
+        *(
+            "path",
+            "person",
+            "port",
+            "reason",
+            "refused",
+            "replica",
+            "request_type",
+            "role",
+            "seconds",
+            "service",
+            "services",
+        ),
+        *("user", "version", "what", "why", "wrong"),
+    }
+)
+"""Facts that a line may hold. Names of ours: whoever adds one asks whether it may be read by everybody who reads logs."""
+OF_THE_LOG = frozenset({"event", "level", "timestamp", "exc_info", "exception", "stack_info"})
+
+
 def set_up(level: str, form: str) -> None:
     """Text for people, JSON for machines; other libraries' warnings go the same way."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        only_named,
         structlog.processors.format_exc_info,
         redact,
     ]
@@ -45,6 +70,13 @@ def set_up(level: str, form: str) -> None:
     root.setLevel(logging.WARNING)
     for ours in ("cabbie", "bot", "integrations"):
         logging.getLogger(ours).setLevel(level)
+
+
+def only_named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What nobody has named above is not written; structlog's own fields begin with an underscore."""
+    for name in [n for n in event if n not in FIELDS and n not in OF_THE_LOG and not n.startswith("_")]:
+        del event[name]
+    return event
 
 
 def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

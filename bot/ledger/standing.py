@@ -1,9 +1,10 @@
 """How many changes stand where, and for how long: what is under way, counted; what is over is never looked at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Select, case, func, select
 
 from bot.change.model import Progress
 from bot.ledger.ledger import Ledger
@@ -25,15 +26,14 @@ Standing = Mapping[tuple[Progress, str], int]
 def standing(ledger: Ledger) -> Standing:
     """Named one by one, the kinds of progress are found by their index: `not done` would read all of history."""
     with ledger.reading() as tx:
-        found: Sequence[Row[tuple[str, str, int]]] = tx.session.execute(query(tx.now)).all()
-        return {(Progress(row[0]), row[1]): row[2] for row in found}
+        return {(Progress(progress), age): count for progress, age, count in tx.session.execute(query(tx.now))}
 
 
-def query(now: datetime) -> Select[tuple[str, str, int]]:
+def query(now: datetime) -> Select[Any]:
     since = func.coalesce(ChangeRow.stage_at, ChangeRow.requested_at)
-    age = case(*((since > now - limit, name) for name, limit in AGES.items()), else_=OLDER)
+    age = case(*((since > now - limit, name) for name, limit in AGES.items()), else_=OLDER).label("age")
     return (
         select(ChangeRow.progress, age, func.count())
         .where(ChangeRow.progress.in_([progress.value for progress in UNDER_WAY]))
-        .group_by(ChangeRow.progress, age)
+        .group_by(ChangeRow.progress, "age")  # by its name: spelled out again, PostgreSQL takes it for another one
     )
