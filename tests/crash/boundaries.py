@@ -8,7 +8,8 @@ from enum import StrEnum
 from tests.crash.effects import Effect
 from tests.crash.memory import Memory
 from tests.crash.people import Bystander
-from tests.stories.town import Town, eventually
+from tests.stories.processes import eventually
+from tests.stories.town import Town
 
 STORY_SECONDS = 120
 LATE_PATIENCE = {"CABBIE_RECORD_PATIENCE": "PT15S", "CABBIE_MESSAGE_PATIENCE": "PT15S"}

@@ -15,7 +15,6 @@ from bot.ledger.reads import Reads
 from tests.crash.effects import told
 from tests.crash.end_state import end_state
 from tests.crash.memory import Memory, Shelf
-from tests.crash.nursery import ForkedBot
 from tests.crash.people import Bystander, tell
 from tests.stories.town import Town, town
 
@@ -48,7 +47,7 @@ def telling(shelf: Shelf, directory: Path, disturb: Disturb = undisturbed, **env
     """The story from ``/deploy`` to closed; whatever happened, the ledger holds."""
     memory = shelf.fresh()
     try:
-        with town(directory, database_url=memory.url, cabbie=ForkedBot, **{**HASTE, **environment}) as place:
+        with town(directory, database_url=memory.url, **{**HASTE, **environment}) as place:
             place.standins.post("servicenow", "switches", flow_seconds=FLOW_SECONDS)
             with disturb(place, memory) as bystander:
                 tell(place, memory, bystander)

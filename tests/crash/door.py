@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from tests.crash.memory import Memory
 from tests.crash.people import ACTS, Bystander
-from tests.stories.town import Town, eventually
+from tests.stories.processes import eventually
+from tests.stories.town import Town
 
 
 class Moment(StrEnum):

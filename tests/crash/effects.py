@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.stories.town import Standins
+from tests.stories.processes import Standins
 
 LIST = Path(__file__).with_name("effects.txt")
 SYSTEMS = ("servicenow", "slack", "jira")

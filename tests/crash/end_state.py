@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from tests.stories.town import Standins
+from tests.stories.processes import Standins
 
 # Longest first: a message's ts stands within its permalink, a time within a Slack date.
 PASSING = (

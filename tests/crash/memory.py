@@ -12,7 +12,7 @@ from typing import Protocol
 import psycopg
 
 from tests.postgres import Postgres, migrate
-from tests.stories.town import eventually
+from tests.stories.processes import eventually
 
 WAKING_SECONDS = 20
 """Sooner than that a sleeping change is still at something; later it waits for a person or its window."""

@@ -9,7 +9,8 @@ import pytest
 from tests.mutants.mutant import Mutant
 from tests.mutants.trial import Court, Outcome, opened_court
 from tests.mutants.village import village
-from tests.stories.town import ROOT, Town
+from tests.stories.processes import ROOT
+from tests.stories.town import Town
 
 SAMPLE = 6
 """Without ``--every-mutant``, one in so many of those that take a village to be noticed."""

@@ -15,7 +15,7 @@ from tests.mutants import (
 )
 from tests.mutants.mutant import Edit, Mutant
 from tests.mutants.workshop import DoesNotApply, edited
-from tests.stories.town import ROOT
+from tests.stories.processes import ROOT
 
 LEAST = 36
 PARTS = (

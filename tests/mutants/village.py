@@ -22,8 +22,9 @@ from integrations.standin.secrets import invent
 from integrations.standin.systems import NAMES, Systems
 from integrations.standin.wire import Server
 from integrations.standin.world import load_world
+from tests.stories.processes import Bot, Standins, eventually, free_port
 from tests.stories.telling import let_slack_be_quick, policy_file
-from tests.stories.town import Bot, Standins, Town, eventually, free_port
+from tests.stories.town import Town
 
 ONE_TEST_ONLY = "VILLAGE_ENDS_WITH_ITS_PROCESS"
 """Set: nobody waits for a clean end, the process is about to end anyway."""

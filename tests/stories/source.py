@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.stories.town import ROOT
+from tests.stories.processes import ROOT
 
 SERVICE = {
     "channel": "C0PLATFORM",

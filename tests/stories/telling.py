@@ -16,8 +16,9 @@ from urllib.parse import urlencode
 import requests
 import yaml
 
+from tests.stories.processes import ROOT
 from tests.stories.source import Repository
-from tests.stories.town import CHANNELS, PEOPLE, ROOT, Town
+from tests.stories.town import CHANNELS, PEOPLE, Town
 
 NUMBERS = itertools.count(1)
 AT_ONCE = 3.0

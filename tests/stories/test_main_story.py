@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories.processes import OwnBot
 from tests.stories.town import Town, number_in, town
 
 
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(Path(tmp_path_factory.mktemp("acme"))) as place:
+    """As operators have it: ``python -m bot serve``, on a database that does not exist yet."""
+    directory = Path(tmp_path_factory.mktemp("acme"))
+    with town(directory, database_url=f"sqlite:///{directory}/cabbie.db", cabbie=OwnBot) as place:
         yield place
 
 

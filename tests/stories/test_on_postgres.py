@@ -12,8 +12,9 @@ import pytest
 
 from tests.postgres import MIGRATE, Postgres, postgres  # noqa: F401  # a fixture
 from tests.stories.own_account import OWN, ask_own, link, revoke, unlink
+from tests.stories.processes import ROOT, Bot, eventually, free_port
 from tests.stories.telling import row
-from tests.stories.town import ROOT, Bot, Town, eventually, free_port, town
+from tests.stories.town import Town, town
 
 CREATE = "POST /api/sn_chg_rest/v1/change"
 STORIES = ("PAY-101", "PAY-102", "PAY-103", "OPS-7")

@@ -2,27 +2,24 @@
 
 import json
 import os
-import random
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
 
+from tests.postgres import migrate
+from tests.stories.processes import PATIENCE, Bot, Standins, eventually, free_port, standins
 from tests.traffic.check import SYSTEMS, check_traffic
 
 T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
-PATIENCE = float(os.environ.get("STORY_PATIENCE", "30"))
-"""Seconds: generous, for what comes. Where something is expected not to come, nobody wants to wait that long."""
+TEMPLATE = "migrated.db"
 PEOPLE = {
     "linus": "U0LINUS",
     "margaret": "U0MARGARET",
@@ -36,138 +33,6 @@ PEOPLE = {
     "tina": "U0TINA",
 }
 CHANNELS = {"payments": "C0PAYMENTS", "checkout": "C0CHECKOUT", "platform": "C0PLATFORM", "changes": "C0CHANGES"}
-
-
-def free_port() -> int:
-    """Below the range from which the system takes ports for connections: until it is bound nobody else gets it."""
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as s, suppress(OSError):
-            s.bind(("127.0.0.1", port))
-            return port
-
-
-def eventually(look: Callable[[], T | None], *, within: float = PATIENCE, what: str = "it") -> T:
-    """What the look gives once it gives something true."""
-    end = time.monotonic() + within
-    last: Any = None
-    while (began := time.monotonic()) < end:
-        try:
-            if last := look():
-                return last
-        except (requests.RequestException, KeyError, IndexError, StopIteration) as error:
-            last = error
-        time.sleep(max(0.05, time.monotonic() - began))  # half of the time is left to who is looked at
-    raise AssertionError(f"{what} did not come about within {within} s; last seen: {last!r}"[:3000])
-
-
-@dataclass
-class Standins:
-    """The three systems and the page, in one process."""
-
-    process: "subprocess.Popen[str]"
-    environment: dict[str, str]
-    urls: dict[str, str]
-    cleared: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Diary entries that a story has put out of its way."""
-
-    def state(self, system: str) -> Any:
-        return self.get(system, "state")
-
-    def get(self, system: str, path: str) -> Any:
-        return requests.get(f"{self.urls[system]}/_standin/{path}", timeout=15).json()
-
-    def post(self, system: str, path: str, **body: Any) -> Any:
-        answer = requests.post(f"{self.urls[system]}/_standin/{path}", json=body, timeout=15)
-        return answer.json()
-
-    def delete(self, system: str, path: str) -> None:
-        if path == "diary":
-            self.cleared[system] = self.traffic(system)
-        requests.delete(f"{self.urls[system]}/_standin/{path}", timeout=15)
-
-    def fault(self, system: str, call: str, action: str, **more: Any) -> None:
-        self.post(system, "faults", call=call, action=action, **more)
-
-    def traffic(self, system: str) -> list[dict[str, Any]]:
-        """Every call to a system since the town was built, with whole bodies and answers."""
-        now: list[dict[str, Any]] = self.get(system, "diary?whole=1")
-        return [*self.cleared.get(system, []), *now]
-
-    def diary(self, system: str, call: str = "") -> list[dict[str, Any]]:
-        return [entry for entry in self.get(system, "diary") if re.search(call, entry["call"])]
-
-
-@contextmanager
-def standins(bot_port: int, repositories: Path, *, socket_mode: bool = False) -> Iterator[Standins]:
-    command = [
-        sys.executable,
-        "-m",
-        "integrations.standin",
-        "--page-port=0",
-        f"--bot-url=http://127.0.0.1:{bot_port}",
-        f"--repositories={repositories}",
-        "--exit-with-parent",
-    ]
-    process = subprocess.Popen(
-        [*command, *(["--socket-mode"] if socket_mode else [])], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    try:
-        assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
-        yield Standins(process, told["environment"], told["standins"])
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-@dataclass
-class Bot:
-    """Cabbie as a process: started, stopped, killed and started again."""
-
-    environment: dict[str, str]
-    log: Path
-    port: int
-    arguments: tuple[str, ...] = ("serve",)
-    process: "subprocess.Popen[bytes] | None" = None
-
-    def start(self) -> None:
-        self.process = self.launch()
-        eventually(self._is_ready, what=f"Cabbie ({self.log.read_text()[-2000:]})")
-
-    def launch(self) -> "subprocess.Popen[bytes]":
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", *self.arguments], env=self.environment, cwd=ROOT, stdout=log, stderr=log
-            )
-
-    def _is_ready(self) -> bool:
-        assert self.process is not None
-        if self.process.poll() is not None:
-            raise AssertionError(f"Cabbie ended: {self.log.read_text()[-3000:]}")
-        return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200
-
-    def kill(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=10)
-
-    def stop(self) -> int:
-        assert self.process is not None
-        if self.process.poll() is None:
-            self.process.terminate()
-        return self.process.wait(timeout=40)
-
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """One ``cabbie …`` beside the running one."""
-        return subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
 
 
 @dataclass
@@ -333,7 +198,7 @@ def town(
     """A fresh town: its own stand-ins, its own memory."""
     port = free_port()
     with standins(port, directory / "repositories", socket_mode=socket_mode) as systems:
-        url = database_url or f"sqlite:///{directory}/cabbie.db"
+        url = database_url or f"sqlite:///{shutil.copy(Path(_migrated().name) / TEMPLATE, directory / 'cabbie.db')}"
         variables = {
             **{
                 name: value
@@ -356,3 +221,11 @@ def town(
         finally:
             bot.stop()
         check_traffic({system: systems.traffic(system) for system in SYSTEMS}, systems.get("slack", "deliveries"))
+
+
+@cache
+def _migrated() -> "tempfile.TemporaryDirectory[str]":
+    """Holds a database with all tables and nothing in them, made once for many towns."""
+    directory = tempfile.TemporaryDirectory(prefix="cabbie-")
+    migrate(f"sqlite:///{directory.name}/{TEMPLATE}")
+    return directory
