@@ -10,7 +10,7 @@ from integrations.jira.sandbox.editing import ON_CREATE
 from integrations.jira.sandbox.errors import answer, refused
 from integrations.jira.sandbox.fields import TYPE_IDS, field_meta, named
 from integrations.jira.sandbox.models import Project
-from integrations.jira.sandbox.shapes import status
+from integrations.jira.sandbox.shapes import status, type_json
 from integrations.jira.sandbox.workflow import RESOLUTIONS, STATUSES, WORKFLOWS
 
 META = API + "/issue/createmeta/{project}/issuetypes"
@@ -18,14 +18,7 @@ REQUIRED = frozenset({"project", "issuetype", "summary"})
 
 
 def types(call: Call) -> Response:
-    return answer(200, [_type(call, name) for name in TYPE_IDS])
-
-
-def _type(call: Call, name: str) -> dict[str, Any]:
-    number = TYPE_IDS[name]
-    link = call.url(f"/issuetype/{number}")
-    level = {"hierarchyLevel": 1 if name == "Epic" else 0} if call.site.is_cloud else {}
-    return {"self": link, "id": number, "description": "", "name": name, "subtask": False, **level}
+    return answer(200, [type_json(call, name, TYPE_IDS[name]) for name in TYPE_IDS])
 
 
 def statuses(call: Call) -> Response:
@@ -37,7 +30,7 @@ def statuses_of_project(call: Call) -> Response:
     project = _project(call)
     reached = {step.to for step in WORKFLOWS[project.workflow]}
     shown = [status(call, name) for name in STATUSES if name in reached]
-    return answer(200, [_type(call, name) | {"statuses": shown} for name in TYPE_IDS])
+    return answer(200, [type_json(call, name, TYPE_IDS[name]) | {"statuses": shown} for name in TYPE_IDS])
 
 
 def resolutions(call: Call) -> Response:
@@ -47,7 +40,7 @@ def resolutions(call: Call) -> Response:
 
 def create_types(call: Call) -> Response:
     _project(call)
-    return answer(200, _page(call, [_type(call, name) for name in TYPE_IDS], "issueTypes"))
+    return answer(200, _page(call, [type_json(call, name, TYPE_IDS[name]) for name in TYPE_IDS], "issueTypes"))
 
 
 def create_fields(call: Call) -> Response:

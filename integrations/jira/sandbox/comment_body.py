@@ -9,6 +9,7 @@ from integrations.jira.sandbox.entity_properties import check_property
 from integrations.jira.sandbox.errors import refused, unreadable
 from integrations.jira.sandbox.lengths import length
 from integrations.jira.sandbox.models import Body
+from integrations.jira.sandbox.richtext import document_of
 from integrations.jira.sandbox.site import group_id
 
 LONGEST = 32_767
@@ -27,7 +28,8 @@ def body_of(call: Call, given: Any) -> Body:
         raise unreadable()
     if not given.strip():
         raise refused(400, errors={"comment": EMPTY})
-    if length(given) > LONGEST:
+    is_stored_longer = call.site.is_cloud and call.site.switches["wiki_counts_as_document"]
+    if length(given) > LONGEST or (is_stored_longer and _stored_length(document_of(given)) > LONGEST):
         raise refused(400, errors={"comment": TOO_LONG})
     return given
 
@@ -38,9 +40,13 @@ def _document(given: Any) -> dict[str, Any]:
     if is_blank(given):
         raise refused(400, errors={"comment": EMPTY})
     # the stored document is what counts, not its words (reported, unverified)
-    if length(json.dumps(given, ensure_ascii=False, separators=(",", ":"))) > LONGEST:
+    if _stored_length(given) > LONGEST:
         raise refused(400, errors={"comment": TOO_LONG})
     return dict(given)
+
+
+def _stored_length(document: dict[str, Any]) -> int:
+    return length(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
 
 def visibility_of(call: Call, given: Any) -> dict[str, str] | None:

@@ -14,7 +14,7 @@ COVERAGE = {
     "GET /rest/applinks/latest/listApplicationlinks": "partial: refused to all but administrators, who see none (facts 3)",
     f"GET {V}/project": "partial: no expand (facts 10)",
     f"GET {V}/project/search": "partial: keys, query and paging; no ordering, no expand (facts 10)",
-    f"GET {V}/project/{{project}}": "partial: no components, versions or roles (facts 10)",
+    f"GET {V}/project/{{project}}": "partial: no lead, no components, no roles, no expand (facts 10)",
     f"GET {V}/mypermissions": "partial: seven permissions, the same in each project (facts 3)",
     f"GET {ISSUE}": "partial: no operations, no versioned representations, no custom fields (facts 2.4)",
     f"GET {ISSUE}/changelog": "supported (facts 2.3)",

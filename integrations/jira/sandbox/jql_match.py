@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 
 from integrations.jira.sandbox.jql import Clause, Node, Query
-from integrations.jira.sandbox.jql_terms import KEY_FIELDS, MOMENTS, PARENTS, RANGES, SORTS, TERMS, TEXTS, texts_for
+from integrations.jira.sandbox.jql_terms import (
+    KEY_FIELDS,
+    MOMENTS,
+    PARENTS,
+    RANGES,
+    SORTS,
+    TERMS,
+    TEXTS,
+    issue_named,
+    texts_for,
+)
 from integrations.jira.sandbox.jql_values import EMPTY, Operand, moment_of, words_of
 from integrations.jira.sandbox.models import Issue
 from integrations.jira.sandbox.view import View
@@ -43,7 +53,7 @@ def _named_by(view: View, clause: Clause) -> set[int] | None:
     name = clause.field.lower()
     words = [value for value in clause.values if isinstance(value, str)]
     if name in KEY_FIELDS:
-        return {issue.id for word in words if (issue := view.visible(word))}
+        return {issue.id for word in words if (issue := issue_named(view, word))}
     if name != "project":
         return None
     named = {word.lower() for word in words}
@@ -120,7 +130,7 @@ def _on_moment(view: View, clause: Clause) -> Test:
 
 
 def _on_key(view: View, clause: Clause) -> Test:
-    named = [found for value in clause.values if isinstance(value, str) and (found := view.visible(value))]
+    named = [found for value in clause.values if isinstance(value, str) and (found := issue_named(view, value))]
     ids = {issue.id for issue in named}
     if clause.op in EQUALS:
         return lambda issue: issue.id in ids
@@ -133,7 +143,7 @@ def _on_key(view: View, clause: Clause) -> Test:
 
 
 def _on_parent(view: View, clause: Clause) -> Test:
-    ids = {found.id for value in clause.values if isinstance(value, str) and (found := view.visible(value))}
+    ids = {found.id for value in clause.values if isinstance(value, str) and (found := issue_named(view, value))}
     if clause.op in ("is empty", "is not empty") or EMPTY in clause.values:
         is_set = clause.op in ("is not empty", *DIFFERS)
         return lambda issue: (issue.parent is not None) == is_set

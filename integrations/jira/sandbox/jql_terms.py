@@ -148,6 +148,14 @@ def _check_key(view: View, clause: Clause, value: str) -> None:
         raise refused(400, f"Operator '{clause.op}' cannot be applied to moved issue key '{value}'.")
 
 
+def issue_named(view: View, word: str) -> Issue | None:
+    """The issue that a query means. A Data Center's search may not know it by a former key."""
+    issue = view.visible(word)
+    is_former = issue is not None and not word.isdigit() and issue.key != word.upper()
+    is_lost = is_former and not view.site.is_cloud and not view.site.switches["dc_finds_moved_keys"]
+    return None if is_lost else issue
+
+
 def unknown_words(view: View, query: Query) -> list[str]:
     """One sentence for each field, key or value that does not exist for this caller."""
     sentences = [sentence for clause in clauses(query.where) for sentence in _unknown(view, clause)]
@@ -161,7 +169,7 @@ def _unknown(view: View, clause: Clause) -> list[str]:
         return [_no_field(clause.field)]
     values = [value for value in clause.values if isinstance(value, str)]
     if name in KEY_FIELDS | PARENTS:
-        return [_no_issue(view, key, clause.field) for key in values if not view.visible(key)]
+        return [_no_issue(view, key, clause.field) for key in values if not issue_named(view, key)]
     known = TERMS[name].known if name in TERMS else None
     if known is None:
         return []

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from integrations.jira.sandbox.call import Call
 from integrations.jira.sandbox.door import API, Behaviour, On
 from integrations.jira.sandbox.errors import answer, refused
+from integrations.jira.sandbox.fields import TYPE_IDS
 from integrations.jira.sandbox.models import Project
-from integrations.jira.sandbox.shapes import project
+from integrations.jira.sandbox.shapes import project, type_json, version_full
 
 PAGE = 50
 
@@ -44,7 +45,15 @@ def search(call: Call) -> Response:
 
 
 def one(call: Call) -> Response:
-    return answer(200, project(call, _named(call, call.part("project"))))
+    """With its types and its versions, which the lists of projects leave out."""
+    found = _named(call, call.part("project"))
+    whole = {
+        "description": "",
+        "components": [],
+        "issueTypes": [type_json(call, name, number) for name, number in TYPE_IDS.items()],
+    }
+    versions = [version_full(call, found, version) for version in found.versions]
+    return answer(200, project(call, found) | whole | {"versions": versions})
 
 
 def _named(call: Call, id_or_key: str) -> Project:

@@ -64,6 +64,13 @@ def status(view: View, name: str) -> dict[str, Any]:
     }
 
 
+def type_json(view: View, name: str, number: str) -> dict[str, Any]:
+    """A type of issue as the lists of types show it."""
+    link = view.url(f"/issuetype/{number}")
+    level = {"hierarchyLevel": 1 if name == "Epic" else 0} if view.site.is_cloud else {}
+    return {"self": link, "id": number, "description": "", "name": name, "subtask": False, **level}
+
+
 def version_short(view: View, version: Version) -> dict[str, Any]:
     """A version as it stands on an issue."""
     dated = {"releaseDate": version.release_date} if version.release_date else {}

@@ -29,6 +29,8 @@ SWITCHES: dict[str, Any] = {
     "groups": ["jira-users"],
     "edit_screen": ["summary", "description", "labels", "fixVersions", "assignee", "parent", "comment"],
     "drops_screenless_comments": True,  # unverified: a transition without a screen drops its comment, or refuses it
+    "dc_finds_moved_keys": True,  # whether a Data Center's search knows former keys (unverified, JRASERVER-30245)
+    "wiki_counts_as_document": False,  # whether it is the stored document that may not be too long (unverified)
     "dc_tells_hidden": False,  # Data Center may tell a hidden issue (403) from one that is not there (unverified)
     "archived_in_bulkfetch": True,  # unverified: archived issues answer to their direct link and are absent from search
     "archived_write_status": 403,  # unverified: 400, 403 and 404 are all plausible

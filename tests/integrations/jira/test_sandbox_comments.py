@@ -179,3 +179,11 @@ def test_comments_show_whole_inside_an_issue_and_up_to_twenty_inside_a_search(ji
 
     assert (len(whole["comments"]), whole["total"]) == (21, 21)
     assert (len(searched["comments"]), searched["total"]) == (20, 21)
+
+
+def test_it_may_be_the_stored_document_that_is_too_long(jira: RunningJira) -> None:
+    jira.switch(wiki_counts_as_document=True)
+
+    assert write(jira, "x" * 32_767).json()["errors"] == {"comment": TOO_LONG}
+    assert write(jira, "x\n" * 1_000).json()["errors"] == {"comment": TOO_LONG}
+    assert write(jira, "x" * 30_000).status_code == 201

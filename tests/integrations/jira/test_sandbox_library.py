@@ -97,3 +97,11 @@ def test_a_data_center(data_center: RunningJira) -> None:
     found = client.search_issues("key in (PAY-101, PAY-999)", validate_query=False, fields="summary")
     assert [issue.key for issue in found] == ["PAY-101"]
     assert len(client.search_issues("project = BULK", maxResults=0, fields="summary")) == 120
+
+
+@pytest.mark.parametrize("deployment", ["Cloud", "Server"])
+def test_creates_an_issue_by_the_name_of_its_type(jira: RunningJira, deployment: str) -> None:
+    jira.switch(deployment=deployment)
+
+    created = jira.client().create_issue(project="PAY", issuetype="Task", summary="Release notes")
+    assert (created.key, created.fields.issuetype.name) == ("PAY-151", "Task")

@@ -256,3 +256,15 @@ def test_a_stranger_on_a_public_site_hears_of_syntax_alone_too(jira: RunningJira
 
     assert (answer.status_code, answer.json()) == (200, {"issues": [], "isLast": True})
     assert jira.call("GET", "/search/jql", params={"jql": f"project = PAY and {jql}"}).status_code == 400
+
+
+@pytest.mark.parametrize(("validate", "status"), [("true", 400), ("false", 200)])
+def test_a_data_center_may_not_know_former_keys(data_center: RunningJira, validate: str, status: int) -> None:
+    asked = {"jql": "key in (PAY-101, OLD-7)", "validateQuery": validate}
+    assert len(data_center.call("GET", "/search", params=asked).json()["issues"]) == 2
+    data_center.switch(dc_finds_moved_keys=False)
+    answer = data_center.call("GET", "/search", params=asked)
+
+    assert answer.status_code == status
+    assert [issue["key"] for issue in answer.json().get("issues", [])] == ["PAY-101"] * (status == 200)
+    assert data_center.call("GET", "/issue/OLD-7").json()["key"] == "PAY-140"
