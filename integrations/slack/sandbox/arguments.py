@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from integrations.slack.sandbox.errors import Json, SlackError, invalid_arguments
@@ -68,7 +69,10 @@ async def read_arguments(request: Request) -> Arguments:
     if kind == "application/json":
         sent |= _from_json(body)
     elif kind in FORMS:
-        form = await request.form()
+        try:
+            form = await request.form()
+        except HTTPException:
+            raise SlackError("invalid_form_data") from None
         sent |= {k: (await v.read() if isinstance(v, UploadFile) else v) for k, v in form.items()}
     elif body:
         raise SlackError("invalid_post_type" if kind else "missing_post_type")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from integrations.slack.sandbox import payloads
+from integrations.slack.sandbox import blockkit, payloads
 from integrations.slack.sandbox.composer import escaped
 from integrations.slack.sandbox.ephemerals import Ephemeral
 from integrations.slack.sandbox.errors import Json, SlackError
@@ -71,11 +71,10 @@ async def suggest(workspace: "Workspace", payload: Json) -> Json:
     if error := error_shown(answer):
         return {"ok": False, "error": error}
     body: Any = answer.body
-    name = "option_groups" if isinstance(body, dict) and "option_groups" in body else "options"
-    options = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(options, list) or len(options) > 100:
-        return {"ok": False, "error": "invalid_options"}
-    return {"ok": True, name: options}
+    if problems := blockkit.menu_problems(body):
+        return {"ok": False, "error": "invalid_options", "errors": problems}
+    name = "option_groups" if "option_groups" in body else "options"
+    return {"ok": True, name: body[name]}
 
 
 async def submit(workspace: "Workspace", user: User, view: Json) -> Json:

@@ -58,21 +58,27 @@ class PeopleApi:
         return await interactions.run_command(self._workspace, user, channel.id, command, sent.get("text", ""))
 
     async def click(self, user: User, sent: Json) -> Json:
+        self._reach.our_app()
         workspace = self._workspace
         if "view_id" in sent:
             view = self._reach.view(user, sent["view_id"])
             block, element = find_element(view["blocks"], sent["action_id"], sent.get("block_id", ""))
             fill(view["blocks"], view["state"], sent.get("values", {}))
+            _check_dispatch(block)
             payload = payloads.click_on_view(workspace, user, view, block, element, sent)
         else:
             message = self._reach.message(user, sent)
             block, element = self._reach.element(message, sent)
+            _check_dispatch(block)
             payload = payloads.click_on_message(workspace, user, message, block, element, sent)
         error = interactions.error_shown(await interactions.interact(workspace, payload))
         return {"ok": False, "error": error} if error else {"ok": True}
 
     async def submit(self, user: User, sent: Json) -> Json:
+        self._reach.our_app()
         view = self._reach.view(user, sent["view_id"])
+        if not view["submit"]:
+            raise Cannot("no_submit_button")
         fill(view["blocks"], view["state"], sent.get("values", {}))
         if found := complaints(view["blocks"], view["state"]):
             return {"ok": False, "error": "incomplete", "errors": found}  # the client never sends it
@@ -88,6 +94,7 @@ class PeopleApi:
         return {"ok": True}
 
     async def suggest(self, user: User, sent: Json) -> Json:
+        self._reach.our_app()
         workspace = self._workspace
         if "view_id" in sent:
             view = self._reach.view(user, sent["view_id"])
@@ -102,8 +109,11 @@ class PeopleApi:
 
     async def shortcut(self, user: User, sent: Json) -> Json:
         workspace = self._workspace
+        self._reach.our_app()
         if user.team != workspace.team.id or sent["callback_id"] not in workspace.switches["shortcuts"]:
             raise Cannot("invalid_shortcut")  # the manifest names each; strangers see none
+        if "commands" not in workspace.scopes:
+            raise Cannot("invalid_shortcut")  # docs.slack.dev/reference/scopes/commands: shortcuts and commands alike
         if "ts" in sent:
             message = self._reach.message(user, sent)
             if isinstance(message, Ephemeral):
@@ -127,3 +137,9 @@ class PeopleApi:
         if wait := request.query_params.get("wait"):
             await self._workspace.revision.wait(int(wait), LONGEST_WAIT_SECONDS)
         return JSONResponse(screen_of(self._workspace, user))
+
+
+def _check_dispatch(block: Json) -> None:
+    """Input blocks keep quiet until submitted, unless asked: docs.slack.dev/reference/block-kit/blocks/input-block."""
+    if block["type"] == "input" and not block.get("dispatch_action"):
+        raise Cannot("input_not_dispatched")

@@ -85,4 +85,11 @@ class Reach:
         found = self._workspace.modals.find(view_id)
         if not found or found[0] != user.id:
             raise Cannot("view_not_found")
+        if found[1] is not self._workspace.modals.stack(user.id)[-1]:
+            raise Cannot("view_covered")  # by the one pushed on top of it
         return found[1]
+
+    def our_app(self) -> None:
+        """An app that is gone has its buttons left in the channel, and nobody behind them."""
+        if not self._workspace.switches["installed"]:
+            raise Cannot("app_not_installed")

@@ -148,6 +148,60 @@ def test_a_message_tells_all_that_the_person_picked_in_it(slack: Slack, bolt: Ap
     assert [option and option["value"] for option in picked] == ["high", None]
 
 
+def test_a_field_tells_nothing_before_its_form_is_submitted(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    heard: list[str] = []
+    _open(slack, bolt, modal(blocks=[_input("quiet"), _input("loud", dispatch_action=True)]))
+    bolt.action("typed")(lambda ack, action: (heard.append(action["block_id"]), ack()))
+
+    where: Json = {"view_id": top(slack)["id"], "action_id": "typed", "value": "x"}
+    answers = [slack.person("U0LINUS", "click", **where, block_id=block) for block in ("quiet", "loud")]
+
+    assert answers == [{"ok": False, "error": "input_not_dispatched"}, {"ok": True}]
+    assert heard == ["loud"]
+
+
+def test_only_what_is_on_top_and_has_a_button_for_it_is_submitted(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    _open(slack, bolt, modal("First"))
+    below = top(slack)["id"]
+    bolt.view("reject")(lambda ack: ack(response_action="push", view=modal("Read", blocks=[section("x")], submit=None)))
+    submit(slack)
+
+    errors = [slack.person("U0LINUS", "submit", view_id=view)["error"] for view in (below, top(slack)["id"])]
+
+    assert errors == ["view_covered", "no_submit_button"]
+
+
+@pytest.mark.parametrize(
+    "bad", [{"text": "Low", "value": "low"}, OPTIONS[0] | {"value": "x" * 151}, OPTIONS[0] | {"label": "x"}]
+)
+def test_what_a_menu_is_offered_is_judged_too(slack: Slack, bolt: App, http_app: HttpApp, bad: Json) -> None:
+    offers: list[list[Json]] = [[OPTIONS[0]], [], [OPTIONS[0], bad]]
+    bolt.options("service")(lambda ack: ack(options=offers.pop(0)))
+    menu = {"type": "external_select", "action_id": "service"}
+    ts = post(slack, blocks=[{"type": "actions", "elements": [menu]}])
+
+    answers = [slack.person("U0ADA", "suggest", channel=PAYMENTS, ts=ts, action_id="service") for _ in range(3)]
+
+    assert [answer["ok"] for answer in answers] == [True, True, False]
+    assert "/options/1" in answers[2]["errors"][0]
+
+
+def test_the_buttons_of_an_app_that_is_gone_do_nothing(slack: Slack, bolt: App, http_app: HttpApp) -> None:
+    ts = post(slack, blocks=[buttons("go")])
+    slack.control("uninstall", {})
+
+    clicked = slack.person("U0ADA", "click", channel=PAYMENTS, ts=ts, action_id="go")
+
+    assert clicked == {"ok": False, "error": "app_not_installed"}
+    assert slack.deliveries("block_actions") == []
+
+
+def test_shortcuts_come_with_the_scope_for_commands(slack: Slack) -> None:
+    slack.switch(shortcuts=["change.new"], scopes=["chat:write"])
+
+    assert slack.person("U0ADA", "shortcut", callback_id="change.new")["error"] == "invalid_shortcut"
+
+
 def test_one_channel_is_one_channel_under_any_name(slack: Slack) -> None:
     slack.switch(message_burst=1, message_rate_per_second=0.01)
     hook = slack.control("apps/pipeline/webhook", {"channel": PAYMENTS})["url"]
@@ -294,8 +348,32 @@ def test_a_shared_channel_names_the_workspace_at_its_other_end(slack: Slack) -> 
     assert ours["shared_team_ids"] == ["T0ACME"]
 
 
+@pytest.mark.parametrize("fields", [-1, [None], {"title": "x"}])
+def test_an_attachments_fields_are_a_list_of_objects(slack: Slack, fields: Any) -> None:
+    attachments = [{"text": "x", "fields": fields}]
+
+    answer = call(slack, "chat.postMessage", channel=PAYMENTS, text="x", attachments=attachments).json()
+
+    assert answer["error"] == "invalid_attachments"
+
+
+def test_a_form_that_is_none_is_said_to_be_none(slack: Slack) -> None:
+    header = {"authorization": f"Bearer {slack.secrets.slack_bot_token}", "content-type": "multipart/form-data"}
+
+    answer = requests.post(f"{slack.url}/api/chat.postMessage", data=b"text=x", headers=header, timeout=5)
+
+    assert (answer.status_code, answer.json()["error"]) == (200, "invalid_form_data")
+
+
 def test_files_are_named_in_a_list(slack: Slack) -> None:
     assert call(slack, "files.completeUploadExternal", files=-1).json()["error"] == "invalid_arguments"
+
+
+def _input(block_id: str, **more: Any) -> Json:
+    element = {"type": "plain_text_input", "action_id": "typed"}
+    return {
+        "type": "input", "block_id": block_id, "label": {"type": "plain_text", "text": "?"}, "element": element, **more
+    }  # fmt: skip
 
 
 def _open(slack: Slack, bolt: App, view: Json) -> None:

@@ -64,8 +64,9 @@ def test_it_can_be_taken_back_until_a_minute_before(slack: Slack) -> None:
 
 def test_with_metadata_it_never_comes(slack: Slack) -> None:
     metadata = {"event_type": "card", "event_payload": {}}
+    slack.switch(tiers={})  # for looking so often
 
-    slack.client.chat_scheduleMessage(channel=PAYMENTS, text="lost", post_at=soon(1.5), metadata=metadata)
+    slack.client.chat_scheduleMessage(channel=PAYMENTS, text="lost", post_at=soon(2.5), metadata=metadata)
 
     until(lambda: waiting(slack) == [], 20)
     assert slack.seen("U0ADA", PAYMENTS) == []

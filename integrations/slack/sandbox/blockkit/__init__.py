@@ -4,6 +4,7 @@ from integrations.slack.sandbox.blockkit.judge import (
     MOST_ATTACHMENTS,
     attachment_problems,
     block_problems,
+    menu_problems,
     table_problems,
     view_problems,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "attachment_problems",
     "block_problems",
     "characters",
+    "menu_problems",
     "table_problems",
     "view_problems",
 ]

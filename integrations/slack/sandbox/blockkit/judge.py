@@ -4,8 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from integrations.slack.sandbox.blockkit.blocks import BLOCK
-from integrations.slack.sandbox.blockkit.objects import plain
-from integrations.slack.sandbox.blockkit.rules import Need, anything, boolean, choice, listed, shaped, string, wrong
+from integrations.slack.sandbox.blockkit.objects import OPTION, OPTION_GROUPS, plain
+from integrations.slack.sandbox.blockkit.rules import (
+    Need,
+    anything,
+    boolean,
+    choice,
+    listed,
+    objects,
+    shaped,
+    string,
+    wrong,
+)
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100, "any": 100}
 # Slack refuses some blocks on some surfaces: docs.slack.dev/reference/block-kit/blocks, "Available in surfaces".
@@ -22,6 +32,7 @@ MOST_CHARTS = 2
 MOST_MARKDOWN = 12_000
 MOST_ATTACHMENTS = 100
 
+_FIELDS = listed(objects, None, 0)
 _COMMON = {"callback_id": string(255), "private_metadata": string(3000), "external_id": string(255)}
 _BLOCKS = {"blocks": Need(listed(anything, None, 0))}
 _VIEWS = {
@@ -62,13 +73,25 @@ def view_problems(view: Any, surface: str) -> list[str]:
     return problems
 
 
+def menu_problems(answer: Any) -> list[str]:
+    """Everything wrong with what an app offers in an external menu: options or groups of them; none is an answer."""
+    if not isinstance(answer, dict):
+        return [wrong("must be an object", "")]
+    if "option_groups" in answer:
+        return [*OPTION_GROUPS(answer["option_groups"], "/option_groups")]
+    return [*listed(OPTION, 100, 0)(answer.get("options"), "/options")]
+
+
 def attachment_problems(attachments: list[Any]) -> list[str]:
     """Everything wrong with legacy attachments, as far as their blocks go."""
     problems = []
     for index, attachment in enumerate(attachments):
         if not isinstance(attachment, dict):
             problems.append(wrong("must be an object", f"/attachments/{index}"))
-        elif attachment.get("blocks") is not None:
+            continue
+        if attachment.get("fields") is not None:
+            problems += _FIELDS(attachment["fields"], f"/attachments/{index}/fields")
+        if attachment.get("blocks") is not None:
             problems += _blocks(attachment["blocks"], "message", f"/attachments/{index}/blocks")
     return problems
 

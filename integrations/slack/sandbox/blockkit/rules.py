@@ -78,6 +78,12 @@ def matching(pattern: str, meant: str) -> Rule:
     return rule
 
 
+def objects(value: Any, at: str) -> Iterator[str]:
+    """Any object, whatever is in it."""
+    if not isinstance(value, dict):
+        yield wrong("must be an object", at)
+
+
 def anything(_value: Any, _at: str) -> Iterator[str]:
     yield from ()
 
