@@ -17,7 +17,8 @@ from typing import Any
 
 import requests
 
-READY_WITHIN = 30
+READY_WITHIN = 60
+"""Seconds: a slow machine takes a fifth of it."""
 END_WITHIN = 30
 """Seconds: Cabbie finishes what it has in hand."""
 LOOK_SECONDS = 0.1
@@ -27,7 +28,7 @@ Child = subprocess.Popen  # of text or of nothing: only their ends matter
 
 
 class SandboxFailed(Exception):
-    """The stand-ins did not start; their own words say why."""
+    """The stand-ins or Cabbie did not start; their own words say why."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,12 @@ class Sandbox:
 
     def run(self, opened: Callable[[], None]) -> int:
         """``opened`` is called once it can be tried. Gives the exit code, when one of the children ends by itself."""
-        bot = self._begin()
-        while not self._is_ready():
+        bot, patience_ends = self._begin(), time.monotonic() + READY_WITHIN
+        while why_not := self._why_not_ready():
             if (code := bot.poll()) is not None:
                 return code
+            if time.monotonic() > patience_ends:
+                raise SandboxFailed(f"Cabbie is not ready after {READY_WITHIN} seconds: {why_not}")
             time.sleep(LOOK_SECONDS)
         opened()
         while True:
@@ -117,10 +120,13 @@ class Sandbox:
         threading.Thread(target=self._wait_for, args=(bot,), daemon=True).start()
         return bot
 
-    def _is_ready(self) -> bool:
-        with suppress(requests.RequestException):
-            return requests.get(f"http://127.0.0.1:{self._environment['PORT']}/readyz", timeout=2).ok
-        return False
+    def _why_not_ready(self) -> str:
+        """Empty once it is."""
+        try:
+            answer = requests.get(f"http://127.0.0.1:{self._environment['PORT']}/readyz", timeout=2)
+        except requests.RequestException as error:
+            return f"it does not answer ({type(error).__name__})"
+        return "" if answer.ok else answer.text
 
     def _listen(self, standins: "Child[str]") -> None:
         """What the stand-ins say after their first line."""
