@@ -77,8 +77,12 @@ class JiraTracker:
     def _archived(self, listed: Sequence[Issue], by_key: dict[str, Issue]) -> frozenset[str]:
         ids = [str(issue["id"]) for issue in listed]
         unlisted = sorted({str(issue["id"]) for issue in by_key.values()} - set(ids))
-        # Cloud lists archived issues or not, and leaves out those it cannot load just now: only a search tells
-        return archived_among(self._connections, [*ids, *unlisted]) if self._is_cloud else frozenset(unlisted)
+        if self._is_cloud:  # it lists archived issues or not, and leaves out those it cannot load: only a search tells
+            return archived_among(self._connections, [*ids, *unlisted])
+        # a Data Center's search may not know former keys (JRASERVER-30245): what it finds by the present one is there
+        renamed = [str(i["key"]) for key, i in by_key.items() if str(i["id"]) in unlisted and i["key"] != key]
+        found = fetch_by_search(self._connections, renamed) if renamed else []
+        return frozenset(unlisted) - {str(issue["id"]) for issue in found}
 
     def _story(self, key: str, issue: Issue | None, archived: frozenset[str]) -> Story:
         if issue is None:

@@ -63,10 +63,13 @@ def _pages(connections: Connections, jql: str, most: int) -> list[Issue]:
 
 
 def fetch_one(connections: Connections, key: str) -> Issue | None:
-    """The issue by its direct address, which follows moves and reaches archived issues; None when there is none."""
+    """The issue by its direct address, which follows moves and reaches archived issues; None when there is none.
+
+    A Data Center may say 403 of one that is hidden (DefaultIssueService.getIssue): to us it is not there.
+    """
     try:
         return dict(connections.get(f"issue/{key}", fields=",".join(ISSUE_FIELDS)))
-    except NotThere:
+    except (NotThere, Declined):
         return None
 
 

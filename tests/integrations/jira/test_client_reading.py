@@ -190,3 +190,29 @@ def test_many_threads_share_few_connections(jira: RunningJira) -> None:
 
 def test_projects_are_those_we_may_see(either: RunningJira) -> None:
     assert tracker(either).projects() == {"PAY", "OPS", "CHK", "BULK"}
+
+
+def test_a_search_that_knows_no_former_keys_makes_nothing_archived(data_center: RunningJira) -> None:
+    data_center.switch(dc_finds_moved_keys=False)
+    data_center.change("CHK-12", archived=True)
+
+    stories = tracker(data_center).read(["OLD-7", "PAY-101", "CHK-12"])
+    assert [(story.key, story.found) for story in stories] == [
+        ("PAY-140", Found.MOVED),
+        ("PAY-101", Found.READ),
+        ("CHK-12", Found.ARCHIVED),
+    ]
+
+
+def test_an_archived_story_that_moved_is_archived(data_center: RunningJira) -> None:
+    data_center.switch(dc_finds_moved_keys=False)
+    data_center.change("PAY-140", archived=True)
+
+    assert tracker(data_center).read(["OLD-7"])[0].found is Found.ARCHIVED
+
+
+def test_a_hidden_story_that_a_data_center_admits_to_is_missing_like_any_other(data_center: RunningJira) -> None:
+    data_center.switch(dc_tells_hidden=True)
+
+    stories = tracker(data_center).read(["SEC-3", "PAY-101", "NOPE-1"])
+    assert [story.found for story in stories] == [Found.MISSING, Found.READ, Found.MISSING]
