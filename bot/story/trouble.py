@@ -58,7 +58,9 @@ def remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> None
         troubles = _put_off(change, move, str(failure), until, _sentence(failure, tries))
         facts: dict[str, object] = {"troubles": troubles, "trouble": _said(troubles)}
         if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
-            sentence = f"{str(failure).rstrip('.')}. I tried {tries} times; when it is mended: `cabbie retry {change.number or change.id}`."
+            name = change.number or change.id
+            said = str(failure).rstrip(".")
+            sentence = f"{said}. I tried {tries} times; when it is mended: `cabbie retry {name}`."
             if not move.is_beside:
                 facts |= {"progress": Progress.STUCK, "stopped_because": sentence}
             tx.find_out(

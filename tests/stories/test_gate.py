@@ -1,11 +1,14 @@
 """The gate: what a pipeline is told when it asks whether it may go."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.stories.pipeline import announce, ask_gate, token_for
 from tests.stories.town import Town, number_in, town
@@ -85,3 +88,47 @@ def test_the_command_line_says_no_with_the_reason(acme: Town) -> None:
     refused = acme.bot.run("gate", "payments", "2.4.0", "--environment", "staging", *where)
 
     assert refused.returncode == 1 and refused.stderr.startswith("Shut: no change is known"), refused.stdout
+
+
+def test_prometheus_reads_what_happened_and_nothing_confidential(acme: Town) -> None:
+    answer = requests.get(f"http://127.0.0.1:{acme.bot.port}/metrics", timeout=15)
+
+    assert answer.ok and answer.headers["content-type"].startswith("text/plain")
+    figures = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+    }
+    assert figures["cabbie_heard_total", "announcement", "api", "taken"] >= 1
+    assert figures["cabbie_heard_total", "http", "press", "taken"] >= 2
+    assert figures["cabbie_moves_total", "made", "open"] >= 1
+    assert figures["cabbie_call_duration_seconds_count", "ServiceNow", "create"] >= 1
+    assert figures["cabbie_call_duration_seconds_count", "Slack", "post"] >= 1
+    assert figures["cabbie_call_duration_seconds_count", "Jira", "link"] >= 1
+    assert figures["cabbie_ticks_total", "done", "wake"] >= 1
+    assert (figures["cabbie_ready",], figures["cabbie_database_up",], figures["cabbie_changes_stuck",]) == (1, 1, 0)
+    said = answer.text.lower()
+    assert not [word for word in ("chg0", "payments", "2.4.1", "ada", "u0ada", "acme") if re.search(rf"\b{word}", said)]
+
+
+def test_told_to_stop_it_says_so_and_finishes_what_it_has_in_hand(acme: Town) -> None:
+    bot = acme.bot.process
+    assert bot is not None
+    before = len(acme.changes())
+    acme.standins.fault("servicenow", "POST /api/sn_chg_rest/v1/change", "pause_after")
+    acme.type("linus", "/deploy payments 2.4.1 to staging")
+    acme.until(lambda: acme.standins.get("servicenow", "paused"), "a change is being opened")
+
+    bot.terminate()
+    status, why = acme.until(lambda: (answer := asked_ready(acme))[0] != 200 and answer, "word that it stops")
+    alive = requests.get(f"http://127.0.0.1:{acme.bot.port}/healthz", timeout=15)
+    acme.standins.post("servicenow", "resume")
+
+    assert (status, why, alive.status_code) == (503, "it is stopping", 200)
+    assert bot.wait(timeout=60) == 0
+    assert len(acme.changes()) == before + 1
+
+
+def asked_ready(town: Town) -> tuple[int, str]:
+    answer = requests.get(f"http://127.0.0.1:{town.bot.port}/readyz", timeout=15)
+    return answer.status_code, answer.json()["why"]

@@ -11,7 +11,8 @@ from bot.change.model import Change, Kind, Outcome, Progress, State, Transport, 
 from bot.desk import FrontDesk
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger, Transaction
-from bot.ledger.migrate import migrate
+from bot.ledger.migrate import is_behind, migrate
+from bot.ledger.standing import standing
 from tests.builders import LINUS, NOW
 from tests.doubles.queue import QueueDouble
 from tests.postgres import Postgres, postgres  # noqa: F401  # a fixture
@@ -77,3 +78,15 @@ def test_the_last_good_version_is_the_one_that_ended_last(ledger: Ledger) -> Non
         good = tx.last_good("payments", "production")
 
     assert good is not None and good.version == "2.0.0"
+
+
+def test_what_is_under_way_is_counted_there_too(ledger: Ledger) -> None:
+    add(ledger, "1.0.0", progress=Progress.STUCK, requested_at=NOW - timedelta(hours=2))
+    add(ledger, "2.0.0", progress=Progress.STUCK, stage_at=NOW - timedelta(days=2))
+    add(ledger, "3.0.0", progress=Progress.DONE)
+
+    assert standing(ledger) == {(Progress.STUCK, "under_4h"): 1, (Progress.STUCK, "over_1d"): 1}
+
+
+def test_a_migrated_database_is_not_behind(ledger: Ledger) -> None:
+    assert not is_behind(ledger.database)
