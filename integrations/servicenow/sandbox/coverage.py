@@ -12,8 +12,8 @@ _TABLE = {
 _ATTACHMENTS = {
     "POST /attachment/file": SUPPORTED,
     "POST /attachment/upload": SUPPORTED,
-    "GET /attachment": SUPPORTED,
-    "GET /attachment/{sys_id}": SUPPORTED,
+    "GET /attachment": "partial: JSON only",
+    "GET /attachment/{sys_id}": "partial: JSON only",
     "GET /attachment/{sys_id}/file": SUPPORTED,
     "DELETE /attachment/{sys_id}": SUPPORTED,
 }

@@ -58,7 +58,7 @@ def test_a_form_is_no_json_for_the_change_api_either(snow: Servicenow):
     assert answer.status_code == 415
 
 
-@pytest.mark.parametrize("path", [TABLE, CHANGES])
+@pytest.mark.parametrize("path", [TABLE, CHANGES, FILES])
 def test_whoever_does_not_take_json_gets_none(snow: Servicenow, path: str):
     assert without(snow, "GET", path, Accept="text/html").status_code == 406
     assert without(snow, "GET", path, "Accept").status_code == 400

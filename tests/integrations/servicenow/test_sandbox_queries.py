@@ -140,3 +140,18 @@ def test_same_as_names_another_column(snow: Servicenow, encoded: str, found: lis
     rows = snow.result("GET", CHANGES, sysparm_query=encoded, sysparm_fields="short_description")
 
     assert [row["short_description"] for row in rows] == found
+
+
+@pytest.mark.parametrize(
+    ("encoded", "is_found"),
+    [
+        ("sys_class_nameINSTANCEOFtask", True),
+        ("sys_class_nameINSTANCEOFchange_request", True),
+        ("sys_class_nameINSTANCEOFincident", False),
+        ("sys_class_nameINSTANCEOFno_such_table", False),
+    ],
+)
+def test_a_class_is_an_instance_of_what_it_extends(snow: Servicenow, encoded: str, is_found: bool):
+    snow.new_change()
+
+    assert bool(snow.result("GET", "/api/now/table/task", sysparm_query=encoded)) == is_found

@@ -235,6 +235,13 @@ def test_a_wrong_request_is_said_on_the_page_and_redirected_nowhere(
         assert "location" not in answer.headers
 
 
+@pytest.mark.parametrize(("is_required", "status"), [(True, 400), (False, 200)])
+def test_an_instance_may_do_without_the_state(app: Application, is_required: bool, status: int):
+    app.snow.switch(state_required=is_required)
+
+    assert app.page(state="").status_code == status
+
+
 @pytest.mark.parametrize("who", ["otto", "cabbie.change", "nobody"])
 def test_only_who_may_sign_in_at_the_screen_signs_in_there(app: Application, who: str):
     assert app.press(who=who).status_code == 401

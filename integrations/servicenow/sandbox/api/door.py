@@ -17,7 +17,6 @@ from integrations.servicenow.sandbox.data import seed
 from integrations.servicenow.sandbox.instance import Instance
 from integrations.servicenow.sandbox.refusals import Refused, bad_request
 
-
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 

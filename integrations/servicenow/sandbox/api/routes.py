@@ -40,10 +40,12 @@ TABLE: Answers = (
     ("DELETE", "/table/{table}/{sys_id}", table.delete_record),
 )
 ATTACHMENTS: Answers = (
-    ("POST", "/attachment/file", attachments.upload),
-    ("POST", "/attachment/upload", attachments.upload_form),
     ("GET", "/attachment", attachments.list_attachments),
     ("GET", "/attachment/{sys_id}", attachments.read_attachment),
+)
+FILES: Answers = (
+    ("POST", "/attachment/file", attachments.upload),
+    ("POST", "/attachment/upload", attachments.upload_form),
     ("GET", "/attachment/{sys_id}/file", attachments.read_file),
     ("DELETE", "/attachment/{sys_id}", attachments.delete_attachment),
 )
@@ -95,8 +97,8 @@ def rest_routes(inst: Instance, accounts: Accounts, grants: Grants) -> list[Base
         Route("/oauth_revoke_token.do", tokens.revoke, methods=["GET", "POST"]),
     ]
     for root in NOW_ROOTS:
-        known += _at(door, root, TABLE, in_table_words)
-        known += _at(door, root, ATTACHMENTS, in_table_words, headers.anything)
+        known += _at(door, root, (*TABLE, *ATTACHMENTS), in_table_words)
+        known += _at(door, root, FILES, in_table_words, headers.anything)
     for root in CHANGE_ROOTS:
         known += _at(door, root, CHANGES, in_change_words)
     known += _at(door, "/api/now", TASKS, in_change_words)

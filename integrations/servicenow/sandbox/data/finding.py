@@ -7,7 +7,7 @@ from integrations.servicenow.sandbox.data import query as encoded
 from integrations.servicenow.sandbox.data import scripts
 from integrations.servicenow.sandbox.data.index import in_order
 from integrations.servicenow.sandbox.data.query import Condition, Query
-from integrations.servicenow.sandbox.data.schema import TABLES, column_at
+from integrations.servicenow.sandbox.data.schema import TABLES, and_below, column_at
 from integrations.servicenow.sandbox.data.store import Actor, Record
 from integrations.servicenow.sandbox.instance import Instance
 
@@ -56,6 +56,8 @@ def _named(inst: Instance, table: str, either: tuple[Condition, ...]) -> list[Re
 
 def _holds(inst: Instance, row: Record, condition: Condition) -> bool:
     column, value = column_at(row.table, condition.path), _value_at(inst, row, condition.path)
+    if condition.operator == "INSTANCEOF":  # a class, or one that extends it
+        return condition.value in TABLES and value in and_below(condition.value)
     if condition.operator == "SAMEAS":
         condition = replace(condition, value=_value_at(inst, row, condition.value))
     return encoded.holds(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 OPERATORS = (
     *("ISNOTEMPTY", "ISEMPTY", "ANYTHING", "NOT LIKE", "NOT IN", "STARTSWITH", "ENDSWITH", "BETWEEN", "SAMEAS"),
+    "INSTANCEOF",
     *("LIKE", "IN", "ON", "!=", ">=", "<=", "=", ">", "<"),
 )
 # Names are lower case and word operators upper case, so the border between them is never in doubt.
