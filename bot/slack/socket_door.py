@@ -64,6 +64,7 @@ class SocketDoor:
         """Seconds since a socket was last seen open; 0 while one is, infinite before the first."""
         if self.is_connected:
             self._seen_open = time.monotonic()
+            return 0.0
         return time.monotonic() - self._seen_open if self._seen_open else float("inf")
 
     @property

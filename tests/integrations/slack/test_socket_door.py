@@ -40,6 +40,16 @@ def test_it_knows_how_many_sockets_slack_counts(slack: Slack, door: SocketDoor) 
     assert until(lambda: door.connections) == 1
 
 
+def test_it_knows_for_how_long_none_has_been_open(slack: Slack, app: SlackApp, door: SocketDoor) -> None:
+    never = SocketDoor(app.bolt, app_token="not a token", web=app.tools.web)
+    assert (door.closed_for, never.closed_for) == (0.0, float("inf"))
+
+    slack.control("sockets", {"reason": "too_many_websockets"})
+
+    assert 0 < until(lambda: door.closed_for) < float("inf")
+    until(lambda: door.closed_for == 0.0)
+
+
 def test_an_ordinary_goodbye_is_followed_by_a_new_socket(slack: Slack, door: SocketDoor) -> None:
     slack.switch(disconnect_grace_seconds=0.2)
 
