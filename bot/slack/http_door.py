@@ -59,6 +59,7 @@ class HttpDoor:
         proof = (given[TIMESTAMP], given[SIGNATURE])
         if not self._seen.is_new(proof):
             # Slack's first retry follows at once, and may carry the same second and so the same signature.
+            log.warning("slack.request_refused", why="sent before")
             return Reply(200) if RETRY in given else Reply(401)
         reply = self._answer(raw_body, given)
         if reply.status != 200:
@@ -119,7 +120,10 @@ def read_body(raw_body: bytes, content_type: str) -> dict[str, Any]:
     if content_type.partition(";")[0].strip().lower() == "application/json" or text.startswith("{"):
         body = json.loads(text)
     else:
-        form = dict(parse_qsl(text, keep_blank_values=True))
+        fields = parse_qsl(text, keep_blank_values=True)
+        form = dict(fields)
+        if len(form) != len(fields):
+            raise ValueError("a field twice: which of them is meant?")
         body = json.loads(form["payload"]) if "payload" in form else form
     if not isinstance(body, dict):
         raise ValueError("not an object")
