@@ -6,26 +6,11 @@ from dataclasses import dataclass, field
 
 from integrations.jira.sandbox.errors import Refused, refused
 from integrations.jira.sandbox.jql_values import EMPTY, Function, Operand
-from integrations.jira.sandbox.jql_words import BadEscape, unescaped
+from integrations.jira.sandbox.jql_words import RESERVED_CHARACTERS, RESERVED_WORDS, BadEscape, unescaped
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<sign>!=|!~|<=|>=|[=~<>(),])|(?P<word>[^\s=!~<>(),"']+))"""
 )
-RESERVED_CHARACTERS = frozenset("{}[]*/%+$#@?;|^&`!\"'")
-# a part of Atlassian's list of reserved words: confluence.atlassian.com, "Advanced searching"
-RESERVED = """
-abort access add after alias all alter and any as asc audit avg before begin between boolean break by byte catch
-cf changed char check checkpoint collate column commit connect continue count create current date decimal
-declare decrement default defaults define delete delimiter desc difference distinct divide do double drop else
-empty encoding end equals escape exclusive exec execute exists explain false fetch field file first float for
-from function go goto grant greater group having identified if immediate in increment index initial inner inout
-input insert int integer intersect into is isempty isnull join last left less like limit lock long max min minus
-mode modify modulo more multiply next noaudit not notin nowait null number object of on option or order outer
-output power previous prior privileges public raise raw remainder rename resource return returns revoke right
-row rowid select session set share size sqrt start strict string subtract sum synonym table then to trans
-transaction trigger true uid union unique update user validate values view was when whenever where while with
-"""
-RESERVED_WORDS = frozenset(RESERVED.split())
 OPERATORS = "'=', '!=', '<', '>', '<=', '>=', '~', '!~', 'IN', 'NOT IN', 'IS' and 'IS NOT'"
 MOST_SORT_FIELDS = 7
 EXPECTING = "Expecting either a value, list or function"
