@@ -100,6 +100,13 @@ def test_the_rules_name_figures_labels_and_values_that_there_are(runbook: Runboo
                     assert one in figures[figure].get(label, set()), (name, figure, label, one)
 
 
+def test_the_readme_shows_rules_of_the_runbook(runbook: Runbook) -> None:
+    shown = re.findall(r"^    (.*cabbie_.*? (?:==|>) \d+)", (BOT.parent / "README.md").read_text(), re.MULTILINE)
+
+    assert len(shown) >= 4
+    assert set(shown) <= {alert.expr for alert in runbook.alerts.values()}
+
+
 def test_the_rules_are_a_file_for_prometheus(runbook: Runbook) -> None:
     (group,) = yaml.safe_load(prometheus_rules(runbook))["groups"]
 
