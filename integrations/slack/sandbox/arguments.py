@@ -61,13 +61,14 @@ class Arguments:
             raise SlackError(error) from None
 
 
-async def read_arguments(request: Request) -> Arguments:
-    """Whatever was sent: the body's fields over the query's."""
+async def read_arguments(request: Request, *, takes_json: bool = True) -> Arguments:
+    """Whatever was sent: the body's fields over the query's. JSON is read, and then overlooked where none is taken."""
     sent: Json = dict(request.query_params)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await request.body()
     if kind == "application/json":
-        sent |= _from_json(body)
+        found = _from_json(body)
+        sent |= found if takes_json else {}
     elif kind in FORMS:
         try:
             form = await request.form()

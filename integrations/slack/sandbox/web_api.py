@@ -36,7 +36,7 @@ class WebApi:
         name = request.path_params["method"]
         method = METHODS.get(name)
         try:
-            body, headers = self._call(request, name, method, await read_arguments(request)), self._headers(method)
+            body, headers = self._call(request, name, method, await self._read(request, method)), self._headers(method)
         except SlackError as refusal:
             body = refusal.as_json()
             headers = self._headers(None if refusal.error in STRANGER else method)
@@ -44,6 +44,9 @@ class WebApi:
             wait = {"retry-after": str(limit.seconds)}
             return JSONResponse({"ok": False, "error": "ratelimited"}, status_code=429, headers=wait)
         return JSONResponse(self._warned(request, body), headers=headers)
+
+    async def _read(self, request: Request, method: Method | None) -> Arguments:
+        return await read_arguments(request, takes_json=method is None or method.takes_json)
 
     def _call(self, request: Request, name: str, method: Method | None, args: Arguments) -> Json:
         if not method:

@@ -20,6 +20,12 @@ def call(slack: Slack, method: str, *, token: str = "", **sent: Any) -> requests
     return requests.post(f"{slack.url}/api/{method}", json=sent, headers=header, timeout=5)
 
 
+def by_form(slack: Slack, method: str, **sent: Any) -> Json:
+    header = {"authorization": f"Bearer {slack.secrets.slack_bot_token}"}
+    answer: Json = requests.post(f"{slack.url}/api/{method}", data=sent, headers=header, timeout=5).json()
+    return answer
+
+
 def answered(url: str, **sent: Any) -> tuple[int, str]:
     answer = requests.post(url, json=sent, timeout=5)
     return answer.status_code, answer.text if answer.text == "ok" else answer.json()["error"]
@@ -243,8 +249,8 @@ def test_the_text_of_an_edit_is_counted_in_bytes(slack: Slack) -> None:
 @pytest.mark.parametrize("method", ["conversations.list", "conversations.members", "users.conversations"])
 @pytest.mark.parametrize("limit", [-1, 1000])
 def test_a_page_is_under_a_thousand(slack: Slack, method: str, limit: int) -> None:
-    assert call(slack, method, channel=PAYMENTS, limit=limit).json()["error"] == "invalid_limit"
-    assert call(slack, method, channel=PAYMENTS, limit=999).json()["ok"] is True
+    assert by_form(slack, method, channel=PAYMENTS, limit=limit)["error"] == "invalid_limit"
+    assert by_form(slack, method, channel=PAYMENTS, limit=999)["ok"] is True
 
 
 @pytest.mark.parametrize("method", ["users.list", "conversations.members", "conversations.history"])
@@ -252,7 +258,7 @@ def test_a_cursor_is_good_for_its_own_list(slack: Slack, method: str) -> None:
     cursors = [slack.client.conversations_list(limit=1)["response_metadata"]["next_cursor"]]
     cursors += ["bmV4dDoxLjU=", "dXNlcnM6MS41", "bmV4dF90czpuYW4="]  # next:1.5, users:1.5, next_ts:nan
 
-    errors = {call(slack, method, channel=PAYMENTS, cursor=cursor).json().get("error") for cursor in cursors}
+    errors = {by_form(slack, method, channel=PAYMENTS, cursor=cursor).get("error") for cursor in cursors}
 
     assert errors == {"invalid_cursor"}
 
@@ -363,6 +369,19 @@ def test_a_form_that_is_none_is_said_to_be_none(slack: Slack) -> None:
     answer = requests.post(f"{slack.url}/api/chat.postMessage", data=b"text=x", headers=header, timeout=5)
 
     assert (answer.status_code, answer.json()["error"]) == (200, "invalid_form_data")
+
+
+@pytest.mark.parametrize(
+    ("method", "sent"),
+    [
+        ("users.info", {"user": "U0ADA"}),
+        ("conversations.history", {"channel": PAYMENTS}),
+        ("files.getUploadURLExternal", {"filename": "a.txt", "length": 1}),
+    ],
+)
+def test_some_methods_overlook_json(slack: Slack, method: str, sent: Json) -> None:
+    assert by_form(slack, method, **sent)["ok"] is True
+    assert call(slack, method, **sent).json()["error"] == "invalid_arguments"
 
 
 def test_files_are_named_in_a_list(slack: Slack) -> None:

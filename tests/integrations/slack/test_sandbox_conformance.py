@@ -122,7 +122,7 @@ def test_events_have_the_published_shape(slack: Slack, bolt: App, http_app: Http
     for shape in ("modern", "classic"):
         slack.control("apps/pipeline/message", {"channel": "C0PAYMENTS", "text": shape, "shape": shape})
 
-    until(lambda: len(heard) == 6)
+    until(lambda: len(heard) == 7)  # the arrival is said in the channel too
     by_text = {b["event"].get("text") if b["event"]["type"] == "message" else b["event"]["type"]: b for b in heard}
     pairs = {
         "event_message__message": "hello <@U0CABBIE>",

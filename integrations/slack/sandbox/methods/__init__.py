@@ -37,7 +37,19 @@ class Method:
     token: TokenKind = "bot"
     is_read: bool = False
 
+    @property
+    def takes_json(self) -> bool:
+        """Most methods that read know forms alone, and overlook whatever a JSON body says."""
+        return self.answer not in FORMS_ALONE
 
+
+# "Content types" on each method's page: docs.slack.dev/reference/methods
+FORMS_ALONE = (
+    chat.get_permalink, conversations.history, conversations.info, conversations.list_all, conversations.members,
+    conversations.of_user, conversations.replies, directory.bots_info, directory.lookup_by_email, directory.presence,
+    directory.team_info, directory.usergroups_list, directory.usergroups_users, directory.users_info,
+    directory.users_list, files.get_upload_url, files.info, pins.list_all, reactions.get,
+)  # fmt: skip
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 CHANGE = ("channels:manage", "groups:write")
