@@ -89,7 +89,7 @@ def _description(call: Call, _: Project, value: Any) -> Body | None:
 def _labels(_: Call, __: Project, value: Any) -> list[str]:
     labels = names_of(value)
     for label in labels or []:
-        if " " in label or not label:
+        if label.split() != [label]:
             raise Wrong(f"The label '{label}' contains spaces which is invalid.")
         if length(label) > LONGEST:
             raise Wrong(f"The label '{label[:20]}…' exceeds the maximum length of {LONGEST} characters.")

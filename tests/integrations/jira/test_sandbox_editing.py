@@ -132,6 +132,8 @@ class TestEditing:
             {"update": {"summary": [{"add": "x"}]}},
             {"update": {"labels": {"add": "x"}}},
             {"update": {"labels": [{"add": "two words"}]}},
+            {"update": {"labels": [{"add": "two\twords"}]}},
+            {"update": {"labels": [{"add": "two\u00a0words"}]}},
             {"fields": {"summary": None}},
         ],
     )
