@@ -75,7 +75,7 @@ DEFAULTS: dict[str, Any] = {
     "risk_scale": "2-4",  # or "1-3"
     "risk_wrapped": False,  # the risk answer inside `result`
     "short_description_length": 160,  # or 40
-    "state_labels": True,  # the typed paths of sn_chg_rest take "assess" for -4
+    "state_labels": True,  # sn_chg_rest takes "assess" for -4
     "table_state_labels": "mis-mapped",  # or "ignored": what becomes of a label anywhere else
     "forgives_short_desription": False,  # the documents' own typo changes the field
     "task_path": "sn_chg_rest",  # or "now": /api/now/change/{id}/task

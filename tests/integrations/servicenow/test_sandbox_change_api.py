@@ -128,18 +128,6 @@ def test_a_refusal_has_its_reason_in_the_message(snow: Servicenow):
     assert error["detail"] == ""
 
 
-@pytest.mark.parametrize("label", ["assess", "Assess"])
-def test_labels_are_promised_for_the_typed_paths_alone(snow: Servicenow, label: str):
-    snow.switch(table_state_labels="ignored")
-    sys_id = snow.new_change()
-
-    generic = snow.result("PATCH", f"{CHANGES}/{sys_id}", {"state": label})
-    typed = snow.result("PATCH", f"{CHANGES}/normal/{sys_id}", {"state": label})
-
-    assert (generic["state"]["value"], generic["__meta"]["ignoredFields"]) == (-5, ["state"])
-    assert typed["state"]["value"] == -4
-
-
 def test_type_cannot_change_once_asked(snow: Servicenow):
     sys_id = snow.new_change()
     while_new = snow.result("PATCH", f"{CHANGES}/{sys_id}", {"type": "emergency"})

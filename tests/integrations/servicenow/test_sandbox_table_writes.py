@@ -187,3 +187,14 @@ def test_the_last_day_there_is_breaks_nothing(snow: Servicenow):
 
     assert (by_zone.status_code, by_zone.json()["result"]["start_date"]) == (200, "")
     assert by_utc.json()["result"]["start_date"]["value"] == "9999-12-31 23:59:59"
+
+
+def test_the_journal_of_both_shows_them_and_takes_nothing(snow: Servicenow):
+    path, both = f"{CHANGES}/{snow.new_change()}", "comments_and_work_notes"
+
+    for words in ({"comments": "To the customer"}, {"work_notes": "Among us"}, {both: "Lost", "reason": "x"}):
+        snow.result("PATCH", path, words)
+    shown = snow.result("GET", path, sysparm_fields=both, sysparm_display_value="true")[both]
+
+    assert shown.splitlines()[1::3] == ["Among us", "To the customer"]
+    assert snow.result("GET", "/api/now/table/sys_journal_field", sysparm_query=f"element={both}") == []

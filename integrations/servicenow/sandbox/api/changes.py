@@ -106,8 +106,8 @@ def taken(inst: Instance, call: Call, table: str, raw: Mapping[str, Any], frozen
             del wanted[name]
     if "short_desription" in wanted and inst.switches["forgives_short_desription"]:
         wanted["short_description"] = wanted.pop("short_desription")
-    takes_labels = _type_of(call) and inst.switches["state_labels"]  # documented for the typed paths alone
-    labelled = named | {"type", "chg_model"} | ({"state"} if takes_labels else set())
+    # Documented for the typed paths; a public client sends labels to the plain one too.
+    labelled = named | {"type", "chg_model"} | ({"state"} if inst.switches["state_labels"] else set())
     if inst.switches["change_api_dates"] == "session":
         labelled |= {name for name, c in TABLES[table].columns.items() if c.kind == "glide_date_time"}
     reading = Reading(inst.store, inst.switches, call.session.zone, frozenset(labelled))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.servicenow.sandbox.data.choices import RISKS, choices_of
 from integrations.servicenow.sandbox.data.columns import Column
+from integrations.servicenow.sandbox.data.index import in_order
 from integrations.servicenow.sandbox.data.schema import TABLES
 from integrations.servicenow.sandbox.data.store import STAMP, Record, Store
 
@@ -64,12 +65,15 @@ def _name_of(store: Store, table: str, sys_id: str) -> str:
 
 def _stream(store: Store, record: Record, element: str, zone: str) -> str:
     """All entries as one text, newest first."""
-    title = element.replace("_", " ").capitalize()
-    entries = reversed(store.journal(record, element))
-    return "".join(
-        f"{in_zone(e['sys_created_on'], zone)} - {_full_name(store, e['sys_created_by'])} ({title})\n{e['value']}\n\n"
-        for e in entries
-    )
+    elements = ("comments", "work_notes") if element == "comments_and_work_notes" else (element,)
+    entries = in_order(entry for name in elements for entry in store.journal(record, name))
+    return "".join(_entry(store, entry, zone) for entry in reversed(entries))
+
+
+def _entry(store: Store, entry: Record, zone: str) -> str:
+    title = entry["element"].replace("_", " ").capitalize()
+    head = f"{in_zone(entry['sys_created_on'], zone)} - {_full_name(store, entry['sys_created_by'])} ({title})"
+    return f"{head}\n{entry['value']}\n\n"
 
 
 def _full_name(store: Store, user_name: str) -> str:

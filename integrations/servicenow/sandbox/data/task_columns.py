@@ -36,7 +36,8 @@ TASK = (
     *refs("cmn_location", "location"),
     *refs("ast_contract", "contract"),
     *dates("activity_due approval_set due_date expected_start follow_up sla_due work_start work_end"),
-    *journals("comments work_notes comments_and_work_notes"),
+    *journals("comments work_notes"),
+    *read_only(*journals("comments_and_work_notes")),  # shows the other two, and is not written itself
     *texts("approval_history close_notes", 4000),
     *texts("additional_assignee_list group_list watch_list work_notes_list skills user_input", 4000),
     *texts("contact_type delivery_plan delivery_task rejection_goto route_reason time_worked", 40),
