@@ -124,12 +124,12 @@ def slack_workspace(messages: int) -> Filled:
         {"bot": secrets.slack_bot_token},
         (
             Call("auth.test", "POST", "/api/auth.test", {}),
-            Call("users.info", "POST", "/api/users.info", {"user": "U0ADA"}),
+            Call("users.info", "POST", "/api/users.info?user=U0ADA", {}),
             Call(
                 "post a card", "POST", "/api/chat.postMessage", {"channel": "C0PAYMENTS", "text": "x", "blocks": blocks}
             ),
             Call("edit a card", "POST", "/api/chat.update", {"channel": "C0PAYMENTS", "ts": first, "text": "{n}"}),
-            Call("read the history", "POST", "/api/conversations.history", {"channel": "C0PAYMENTS", "limit": 15}),
+            Call("read the history", "POST", "/api/conversations.history?channel=C0PAYMENTS&limit=15", {}),
         ),
     )
 
