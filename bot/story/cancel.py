@@ -10,6 +10,7 @@ from bot.story.hop import hop
 from bot.story.look import look
 from bot.story.open import RECORD, find_ours, take
 from bot.story.tools import Move, Tools
+from bot.story.vouch import is_in_doubt
 
 
 def _is_expiry_due(_: Tools, change: Change, now: datetime) -> bool:
@@ -33,7 +34,11 @@ def expire(tools: Tools, change: Change) -> None:
 
 def _is_cancel_due(_: Tools, change: Change, __: datetime) -> bool:
     is_unwanted = change.want is Want.CANCEL or change.outcome is Outcome.REJECTED
-    return is_unwanted and (change.state in CANCELABLE if change.sys_id else change.progress is not Progress.DONE)
+    return (
+        is_unwanted
+        and not is_in_doubt(change)
+        and (change.state in CANCELABLE if change.sys_id else change.progress is not Progress.DONE)
+    )
 
 
 def cancel(tools: Tools, change: Change) -> None:

@@ -1,20 +1,23 @@
-"""Vouch: whoever says how a deploy went is proven, too, before anything is done about it."""
+"""Vouch: whoever says how a deploy went, or that it shall not go, is proven before anything is done about it."""
 
 from bot.change.errors import Refusal
 from bot.change.lifecycle import DEPLOYED
-from bot.change.model import Change, Projection, State
+from bot.change.model import Change, Outcome, Progress, Projection, State, Want
 from bot.story.people import prove
 from bot.story.tools import Tools
 
 WORD = "word"
 """The projection that stands for the word of a person who was proven."""
+NOBODY = {"outcome_by": None, "outcome_source": "", "outcome_why": ""}
 
 
 def is_in_doubt(change: Change) -> bool:
-    """A person said how it went, and nobody has asked yet who they are now."""
+    """A person said it, ServiceNow does not know yet, and nobody has asked who they are now."""
     is_theirs = change.outcome_by is not None and bool(change.outcome_by.slack_id) and change.outcome_source == "Slack"
-    is_to_be_told = change.outcome in DEPLOYED and change.state is State.IMPLEMENT
-    return is_to_be_told and is_theirs and change.projection(WORD).shown != _word(change)
+    if not is_theirs or change.progress is Progress.DONE or change.projection(WORD).shown == _word(change):
+        return False
+    is_over = change.state in (State.REVIEW, State.CLOSED, State.CANCELED)
+    return not is_over and (change.outcome in DEPLOYED or change.outcome is Outcome.CANCELED)
 
 
 def vouch(tools: Tools, change: Change) -> None:
@@ -35,7 +38,7 @@ def _take_back(tools: Tools, change: Change, sentence: str) -> None:
     by, outcome = change.outcome_by, change.outcome
     assert by is not None and outcome is not None, "in doubt before asked"
     with tools.ledger.begin() as tx:
-        tx.update(change, outcome=None, outcome_by=None, outcome_source="", outcome_why="", finished_at=None)
+        tx.update(change, want=Want.DEPLOY, outcome=None, finished_at=None, **NOBODY)
         tx.enter("refused", change_id=change.id, actor=by.id, said=f"{outcome} {change.number}", sentence=sentence)
     tools.room.whisper("", change.channel, by.slack_id, sentence)
 

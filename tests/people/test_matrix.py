@@ -1,12 +1,14 @@
 """The table of strangers, every cell of it: through the signed door, on the stand-ins' own answers."""
 
 import re
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
 from bot.change.model import Change, Outcome, State, Verdict
+from integrations.standin.faults import Fault
 from tests.people.door import told
 from tests.people.matrix import CARDS, DEEDS, SENTENCES, cells
 from tests.people.persons import BEINGS, Being, user_of
@@ -19,6 +21,8 @@ ACKNOWLEDGED = ("Got it: ", "Noted: ", "heard. I'm opening the change")
 ALONE = ("chat.postEphemeral", "chat.postMessage")
 """How one person is told: in the channel for them only, or in their DM."""
 OPAQUE = re.compile(r"[0-9a-f]{32}")
+A_WHILE = timedelta(minutes=10)
+"""Longer than anything is put off."""
 ROWS = {"approve": "approved", "reject": "rejected", "withdraw": "requested"}
 VERDICTS = {
     "approve": Verdict.APPROVED,
@@ -101,3 +105,55 @@ def check_was_decided(stage: Stage, being: Being, change: Change, deed: str, ent
         assert [row["state"] for row in stage.rows("sysapproval_approver", **mine)] == [ROWS[deed]]
     decided = [entry for entry in entries if entry.kind == "decided"]
     assert [(e.actor, e.body["verdict"]) for e in decided] == [(stage.actor(being), VERDICTS[deed].value)]
+
+
+# ---------------------------------------------------------------------------------------------- beside the table
+
+
+@pytest.mark.parametrize("word", ["done", "failed", "rolled-back", "cancel"])
+def test_a_typed_word_of_somebody_who_is_nobody_any_more_is_taken_back(stage: Stage, word: str) -> None:
+    guest, change = BEINGS["guest"], stage.subject("done", BEINGS["guest"], is_shared=True)
+    seq, moment, before = stage.last_entry, stage.town.moment, stage.facts(change)
+
+    stage.door.type(guest, f"{word} {change.number} because I say so")
+    stage.town.settle()
+
+    effects = stage.town.effects(moment)
+    assert (effects["servicenow"], effects["jira"], stage.facts(change)) == ([], [], before)
+    assert told(effects["slack"]) == [("chat.postEphemeral", guest.slack_id, SENTENCES["guest"])]
+    refused = [(e.actor, e.body["sentence"]) for e in stage.entries_after(seq) if e.kind == "refused"]
+    assert refused == [(stage.actor(guest), SENTENCES["guest"])]
+
+
+def test_a_word_waits_until_it_is_known_whose_it_is_and_then_counts(stage: Stage) -> None:
+    requester = BEINGS["requester"]
+    change = stage.subject("done", requester, is_shared=False)
+    stage.door.type(BEINGS["guest"], f"failed {change.number} because I say so")
+    stage.town.settle()
+    silent = stage.town.workspace.standin.faults.add(Fault("users.info", "answer", times=-1, status=503))
+    moment = stage.town.moment
+
+    stage.door.type(requester, f"done {change.number}")
+    stage.town.settle()
+    assert stage.town.effects(moment)["servicenow"] == []
+    stage.town.workspace.standin.faults.remove(silent.id)
+    stage.town.clock.move(A_WHILE)
+    stage.town.look_at(change.number)
+
+    assert stage.town.change(change.number).state is State.CLOSED
+
+
+def test_a_copy_of_what_counted_changes_nothing_at_any_door(stage: Stage) -> None:
+    """The other door is another replica's, which has not seen the signature."""
+    change = stage.subject("approve", BEINGS["approver"], is_shared=False)
+    stage.perform("approve", BEINGS["approver"], change, "fresh")
+    seq, moment, before = stage.last_entry, stage.town.moment, stage.facts(change)
+
+    statuses = stage.door.send_the_last_again()
+    stage.town.settle()
+
+    assert statuses == (401, 200)
+    effects = stage.town.effects(moment)
+    assert (effects["servicenow"], effects["jira"], stage.facts(change)) == ([], [], before)
+    assert (stage.entries_after(seq), stage.last_entry) == ([], seq)
+    assert {whom for _, whom, _ in told(effects["slack"])} == {BEINGS["approver"].slack_id}, "told once more, alone"
