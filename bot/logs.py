@@ -34,7 +34,7 @@ FIELDS = frozenset(
         *("user", "version", "what", "why", "wrong"),
     }
 )
-"""Facts that a line may hold. Names of ours: whoever adds one asks whether it may be read by everybody who reads logs."""
+"""Facts that a line may hold. Whoever adds one asks whether everybody who reads the log may read it."""
 OF_THE_LOG = frozenset({"event", "level", "timestamp", "exc_info", "exception", "stack_info"})
 
 
