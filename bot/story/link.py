@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.change.approval import standing_approvals
 from bot.change.fingerprint import fingerprint
-from bot.change.lifecycle import REFUSED, where_it_stands
+from bot.change.lifecycle import REFUSED, WAITING, where_it_stands
 from bot.change.model import Change, Outcome, Progress, Projection, State, Story, Verdict
 from bot.ports import Declined, NotThere, RemoteLink, Unknown
 from bot.story.show import CARD
@@ -62,9 +62,16 @@ def _behind(change: Change, wanted: str) -> list[Story]:
 
 
 def _is_link_due(tools: Tools, change: Change, _: datetime) -> bool:
-    if not change.number or (change.state in (None, State.NEW) and not change.outcome):
+    if not change.number or (change.state in (None, State.NEW) and not change.outcome) or _is_card_first(change):
         return False
     return bool(_behind(change, _wanted(tools, change)))
+
+
+def _is_card_first(change: Change) -> bool:
+    """People are asked before the stories are told, however many there are; unless something is in the card's way."""
+    is_about_to_ask = change.state in WAITING and change.outcome is None and not change.on_hold
+    is_free = not change.troubles and change.progress not in (Progress.STOPPED, Progress.STUCK)
+    return is_about_to_ask and is_free and not change.projection(CARD).ref
 
 
 def link(tools: Tools, change: Change) -> None:
