@@ -14,10 +14,13 @@ from bot.api import watching
 from bot.api.limits import BodyLimit
 from bot.api.schemas import Problem
 from bot.api.watching import Health
+from bot.change.one_line import one_line
 
 __all__ = ["Health", "SlackAnswer", "build"]
 
 log = structlog.get_logger("cabbie.api")
+MOST_WRONG, LONGEST_NAME = 20, 60
+"""Of an announcement that is not understood: fields named, and characters of each."""
 
 
 class SlackAnswer(Protocol):
@@ -72,12 +75,15 @@ def _problem(_: Request, error: Exception) -> Response:
 
 def _unreadable(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _as_problem(422, "; ".join(_wrong(e["loc"][1:], e["msg"]) for e in error.errors()))
+    wrong = error.errors()
+    more = [f"and {len(wrong) - MOST_WRONG} more"] if len(wrong) > MOST_WRONG else []
+    return _as_problem(422, "; ".join([*(_wrong(e["loc"][1:], e["msg"]) for e in wrong[:MOST_WRONG]), *more]))
 
 
 def _wrong(where: Sequence[Any], what: str) -> str:
-    """A field by its path, and what is wrong with it; never its value."""
-    return ": ".join(part for part in (".".join(map(str, where)), what.removeprefix("Value error, ")) if part)
+    """A field by its path, and what is wrong with it; never its value. Its name may be anybody's."""
+    path = ".".join(one_line(str(part))[:LONGEST_NAME] for part in where)
+    return ": ".join(part for part in (path, what.removeprefix("Value error, ")) if part)
 
 
 def _broke(request: Request, error: Exception) -> Response:

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.change.announcement import Announcement
 from bot.change.model import Change, Commit, Kind, Outcome, State, Status
+from bot.change.one_line import one_line
 from bot.ledger.reads import HistoryLine
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]
 MOST_COMMITS = 2000
 
 
@@ -52,7 +53,7 @@ class CommitIn(BaseModel):
         subject, _, body = self.message.partition("\n")
         return Commit(
             sha=self.sha.lower(),
-            subject=subject.strip(),
+            subject=one_line(subject),
             body=body.strip(),
             author_name=self.author_name,
             author_email=self.author_email.lower(),
@@ -68,12 +69,16 @@ class AnnouncementIn(BaseModel):
     """A deploy is asked for, has started or has ended. It names a version, or a sha, or both."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"anyOf": [_has("version"), _has("sha")]})
-    service: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"\S")]
+    service: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"\S"),
+        AfterValidator(one_line),
+    ]
     version: Word = ""
     environment: Word = ""
     status: Status = Status.REQUESTED
     kind: Kind = Kind.DEPLOY
-    why: Annotated[str, StringConstraints(max_length=1000)] = ""
+    why: Annotated[str, StringConstraints(max_length=1000), AfterValidator(one_line)] = ""
     sha: Annotated[str, StringConstraints(pattern=r"^([0-9a-fA-F]{7,64})?$")] = ""
     commits: Annotated[list[CommitIn], Field(max_length=MOST_COMMITS)] = []
     url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s\x00-\x1f]{1,2000})?$")] = ""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from bot.change.announcement import Announcement
 from bot.change.model import Commit, Kind, Status
+from bot.change.one_line import one_line
 
 EVENT_TYPE = "deploy_announced"
 LONGEST = {"service": 100, "version": 200, "environment": 100, "why": 1000, "url": 2000, "requested_by": 200}
@@ -40,8 +41,8 @@ def read_announcement(payload: Any, *, channel: str, message_ts: str) -> Announc
         raise WrongField("service", "is missing")
     if not texts["version"] and not sha:
         raise WrongField("version", "is missing, and so is `sha`")
-    if texts["url"] and not re.match(r"https?://", texts["url"]):
-        raise WrongField("url", "has to start with http:// or https://")
+    if texts["url"] and not re.fullmatch(r"https?://\S+", texts["url"]):
+        raise WrongField("url", "has to start with http:// or https://, and to hold no spaces")
     return Announcement(
         **texts,
         status=_word(given, "status", Status.REQUESTED),
@@ -62,7 +63,7 @@ def _text(given: Mapping[str, Any], name: str, longest: int) -> str:
         raise WrongField(name, "has to be text")
     if len(value) > longest:
         raise WrongField(name, f"is longer than {longest} characters")
-    return value.strip()
+    return one_line(value)
 
 
 def _sha(given: Mapping[str, Any]) -> str:
@@ -105,5 +106,5 @@ def _commits(value: Any) -> tuple[Commit, ...]:
         if not isinstance(one.get("sha"), str) or not isinstance(one.get("subject", ""), str):
             raise WrongField(f"commits.{at}", "needs `sha` and `subject` as text")
         body, name, email = (str(one.get(word) or "") for word in COMMIT_WORDS)
-        found.append(Commit(one["sha"], one.get("subject", ""), body, name, email))
+        found.append(Commit(one["sha"], one_line(one.get("subject", "")), body, one_line(name), email))
     return tuple(found)

@@ -119,7 +119,7 @@ def link(url: str, label: str) -> str:
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
         return label
     # "|" and ">" end the URL, "<" and spaces break it: docs.slack.dev/messaging/formatting-message-text
-    return f"<{quote(url, safe=':/?#[]@!$&()*+,;=%~').replace('&', '&amp;')}|{label}>"
+    return f"<{quote(url, safe=':/?#[]@!$&()*+,;=%~', errors='replace').replace('&', '&amp;')}|{label}>"
 
 
 def _input(label: str, element: Block, block_id: str, hint: str, is_optional: bool) -> Block:

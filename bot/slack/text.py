@@ -9,6 +9,8 @@ INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 """Control, format (directional marks among them), private, surrogate, line and paragraph separators."""
 KEPT = "\u200c\u200d"
 """Joiners that scripts and emoji need."""
+MOST_UNSEEN = 20
+"""So many times the length that is shown is read at all: a name of a million characters costs no more than its head."""
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 ZERO_WIDTH = "\u200b"
 # Bold, strike and code, and the start of :an_emoji:. Underscores stay: names are full of them.
@@ -26,8 +28,8 @@ def said(text: str, limit: int = 200) -> str:
 
 def plain(text: str, limit: int = 200) -> str:
     """What somebody wrote on one line, for plain_text objects, which format nothing."""
-    visible = "".join(" " if c.isspace() else c for c in text if _is_visible(c))
-    line = cut(" ".join(visible.split()), limit)
+    head = text[: MOST_UNSEEN * limit]
+    line = cut(" ".join(visible(head).split()) + ("…" if len(head) < len(text) else ""), limit)
     return f"{ISOLATE}{line}{END_OF_ISOLATE}" if _runs_leftwards(line) else line
 
 
@@ -37,7 +39,12 @@ def sentence(text: str) -> str:
     >>> sentence("look in <#C0PAYMENTS>, <!channel>")
     'look in <#C0PAYMENTS>, &lt;!channel&gt;'
     """
-    return re.sub(r"&lt;(#[CG][A-Z0-9]+)&gt;", r"<\1>", escape(text))
+    return re.sub(r"&lt;(#[CG][A-Z0-9]+)&gt;", r"<\1>", escape(visible(text)))
+
+
+def visible(text: str) -> str:
+    """Without what nobody sees and what turns text around; its lines stay lines."""
+    return "".join(c if c == "\n" or not c.isspace() else " " for c in text if _is_visible(c))
 
 
 def escape(text: str) -> str:

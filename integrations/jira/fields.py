@@ -104,4 +104,4 @@ def person_id(user: Mapping[str, Any] | None) -> str:
 
 
 def _name(thing: Any) -> str:
-    return str(thing.get("name") or "") if isinstance(thing, Mapping) else ""
+    return one_line(str(thing.get("name") or "")) if isinstance(thing, Mapping) else ""

@@ -227,7 +227,7 @@ def row_of(row: Mapping[str, str]) -> ApprovalRow:
     return ApprovalRow(
         sys_id=row.get("sys_id", ""),
         approver=row.get("approver", ""),
-        approver_name=row.get("approver.name", ""),
+        approver_name=line(row.get("approver.name", "")),
         approver_email=row.get("approver.email", ""),
         state=ROW_STATES.get(row.get("state", ""), RowState.OTHER),
         group=row.get(GROUP_NAME, ""),
@@ -244,7 +244,7 @@ def user_of(row: Mapping[str, str], prefix: str = "") -> User:
     is_machine = is_true(row.get(f"{prefix}web_service_access_only", ""))
     return User(
         sys_id=row.get(f"{prefix}sys_id", ""),
-        name=row.get(f"{prefix}name", ""),
+        name=line(row.get(f"{prefix}name", "")),
         email=row.get(f"{prefix}email", ""),
         active=is_true(row.get(f"{prefix}active", "")) and not is_machine,
         locked_out=is_true(row.get(f"{prefix}locked_out", "")),

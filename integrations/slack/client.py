@@ -5,6 +5,7 @@ No call is repeated here: whoever calls us and got no answer looks first (``find
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,10 @@ EVENT_TYPE = "cabbie"
 """Of the metadata that carries a message's marker."""
 PAGE = 200
 PAGES = 5
+INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+"""Categories of what nobody sees: controls, marks of direction, halves of characters."""
+KEPT = "\n\t\u200c\u200d"
+"""Lines, and joiners that scripts and emoji need."""
 
 log = structlog.get_logger(__name__)
 
@@ -170,8 +175,9 @@ class SlackMessenger:
 
 
 def _sentence(text: str) -> str:
-    """Escaped, but for ``<#C0PAYMENTS>``: a channel may be pointed at, nobody is called."""
-    return re.sub(r"&lt;(#[CG][A-Z0-9]+)&gt;", r"<\1>", html.escape(text, quote=False))
+    """Escaped, but for ``<#C0PAYMENTS>``: a channel may be pointed at, nobody is called, nothing is turned around."""
+    shown = "".join(c for c in text if c in KEPT or unicodedata.category(c) not in INVISIBLE)
+    return re.sub(r"&lt;(#[CG][A-Z0-9]+)&gt;", r"<\1>", html.escape(shown, quote=False))
 
 
 def _ts_of(ref: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.change.one_line import one_line
 from bot.ports import Member
 
 SLACKBOT = "USLACKBOT"
@@ -16,7 +17,7 @@ def member_of(user: Mapping[str, Any], team: str) -> Member:
     return Member(
         slack_id=str(user["id"]),
         team=str(user.get("team_id") or ""),
-        name=next((str(name) for name in names if name), ""),
+        name=next((one_line(str(name)) for name in names if name), ""),
         email=str(profile.get("email") or "").lower(),
         time_zone=str(user.get("tz") or ""),
         objection=objection_to(user, team),
