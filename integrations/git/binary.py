@@ -70,13 +70,21 @@ def directory_of(root: Path, repository: str) -> Path:
         raise NotThere(SYSTEM, "that is no name of a repository")
     if ".." in Path(repository).parts:
         raise NotThere(SYSTEM, f"{repository} is not below the folder of the repositories")
-    base = root.resolve()
+    try:
+        directory = _below(root.resolve(), repository)
+        is_one = (directory / "HEAD").is_file() and (directory / "objects").is_dir()
+    except (OSError, ValueError):  # too long for any file, or not in characters that files are named with
+        raise NotThere(SYSTEM, "that is no name of a repository") from None
+    if not is_one:
+        raise NotThere(SYSTEM, f"there is no repository {repository}")
+    return directory
+
+
+def _below(base: Path, repository: str) -> Path:
     place = (base / repository).resolve()
     directory = (place / ".git").resolve() if (place / ".git").is_dir() else place
     if base not in directory.parents:
         raise NotThere(SYSTEM, f"{repository} is not below the folder of the repositories")
-    if not (directory / "HEAD").is_file() or not (directory / "objects").is_dir():
-        raise NotThere(SYSTEM, f"there is no repository {repository}")
     return directory
 
 
