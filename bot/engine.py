@@ -13,19 +13,19 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, WorkflowStatus
 from sqlalchemy import Engine as Database
-from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from bot.ledger.database import is_sqlite
-from bot.ledger.tables import ReplicaRow
+from bot.ledger.leases import Lease
 
 Seconds = float
 Again = Seconds | None
@@ -59,7 +59,8 @@ class Pace:
 
     poll: timedelta = timedelta(seconds=0.25)
     beat: timedelta = timedelta(seconds=5)
-    lease: timedelta = timedelta(seconds=25)
+    lease: timedelta = timedelta(seconds=20)
+    """The dead's work is in other hands after this, a beat, and the engine's own second: within half a minute."""
     drain: timedelta = timedelta(seconds=20)
     workers: int = 8
 
@@ -137,10 +138,13 @@ class Engine:
         self.replica = (
             "sqlite" if is_sqlite(database) else f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         )
+        self._lease = Lease(database, self.replica, VERSION, lasts=self._pace.lease)
         self._stopping = threading.Event()
-        self._beats: threading.Thread | None = None
+        self._watches: list[threading.Thread] = []
         self._lock: IO[str] | None = None
-        self._beaten_at: Seconds | None = None
+        self._in_hand: set[str] = set()
+        self._missed: dict[str, Seconds] = {}
+        """Jobs that count as ours and are not in hand, and since when."""
         self.is_launched = False
 
     def install(self, advance: Callable[[str], Again], errands: Mapping[str, Callable[..., Again]]) -> None:
@@ -160,19 +164,21 @@ class Engine:
 
         @DBOS.workflow(name="advance")
         def advance_change(change_id: str) -> None:
-            for _ in range(MOST_MOVES):
-                again = DBOS.run_step({"name": "move"}, make_move, change_id)
-                if again is None:
-                    return
-                if again > 0:
-                    break
-            DBOS.run_step({"name": "again"}, queue.look_again, change_id, again or 0.0)
+            with self._holding():
+                for _ in range(MOST_MOVES):
+                    again = DBOS.run_step({"name": "move"}, make_move, change_id)
+                    if again is None:
+                        return
+                    if again > 0:
+                        break
+                DBOS.run_step({"name": "again"}, queue.look_again, change_id, again or 0.0)
 
         @DBOS.workflow(name="errand")
         def run_errand(name: str, words: list[str]) -> None:
-            again = DBOS.run_step({"name": name}, errands[name], *words)
-            if again is not None:
-                DBOS.run_step({"name": "again"}, queue.errand_again, name, words, again)
+            with self._holding():
+                again = DBOS.run_step({"name": name}, errands[name], *words)
+                if again is not None:
+                    DBOS.run_step({"name": "again"}, queue.errand_again, name, words, again)
 
         log.debug("engine.installed", replica=replica, jobs=[advance_change.__name__, run_errand.__name__])
 
@@ -181,7 +187,7 @@ class Engine:
         if is_sqlite(self._database):
             self._lock_file()
         else:
-            self._beat()
+            self._lease.beat()
         DBOS.launch()
         DBOS.register_queue(
             QUEUE,
@@ -190,8 +196,9 @@ class Engine:
             polling_interval_sec=self._pace.poll.total_seconds(),
         )
         if not is_sqlite(self._database):
-            self._beats = threading.Thread(target=self._keep_beating, name="cabbie-lease", daemon=True)
-            self._beats.start()
+            # Two, for the engine's calls wait for a database that is away, longer and longer; a beat never does.
+            self._watch("cabbie-lease", self._lease.beat, "engine.lease_not_renewed")
+            self._watch("cabbie-take-over", self._look_round, "engine.no_look_round")
         self.is_launched = True
 
     def stop(self) -> None:
@@ -199,10 +206,10 @@ class Engine:
         self._stopping.set()
         self.is_launched = False
         DBOS.destroy(workflow_completion_timeout_sec=int(self._pace.drain.total_seconds()))
-        if self._beats:
-            self._beats.join(timeout=self._pace.beat.total_seconds())
-            with Session(self._database) as session, session.begin():
-                session.execute(delete(ReplicaRow).where(ReplicaRow.id == self.replica))
+        for watch in self._watches:
+            watch.join(timeout=self._pace.beat.total_seconds())
+        if self._watches:
+            self._lease.give_back()
         if self._lock:
             self._lock.close()
 
@@ -210,7 +217,7 @@ class Engine:
         """Seconds since our last heartbeat; 0 on SQLite, where we hold the file itself. Asks nobody."""
         if is_sqlite(self._database):
             return 0.0
-        return time.monotonic() - self._beaten_at if self._beaten_at is not None else float("inf")
+        return self._lease.age()
 
     def _lock_file(self) -> None:
         name = self._database.url.database
@@ -220,32 +227,53 @@ class Engine:
         except BlockingIOError:
             raise AlreadyRunning(name) from None
 
-    def _keep_beating(self) -> None:
-        while not self._stopping.wait(self._pace.beat.total_seconds()):
-            try:
-                self._beat()
-                self._take_over()
-            except Exception:
-                # The database is away: our lease runs out, others take over, and we beat again when it is back.
-                log.exception("engine.lease_not_renewed", replica=self.replica)
+    def _watch(self, name: str, look: Callable[[], None], failed: str) -> None:
+        def keep_looking() -> None:
+            while not self._stopping.wait(self._pace.beat.total_seconds()):
+                try:
+                    look()
+                except Exception:
+                    # The database is away: our lease runs out, others take over, and we go on when it is back.
+                    log.exception(failed, replica=self.replica)
 
-    def _beat(self) -> None:
-        began = time.monotonic()
-        with Session(self._database) as session, session.begin():
-            session.merge(ReplicaRow(id=self.replica, beat_at=_database_time(session), version=VERSION))
-        self._beaten_at = began
+        thread = threading.Thread(target=keep_looking, name=name, daemon=True)
+        thread.start()
+        self._watches.append(thread)
 
-    def _take_over(self) -> None:
-        """Have the work of replicas without a live lease done here or by any other worker."""
-        with Session(self._database) as session, session.begin():
-            living = _database_time(session) - self._pace.lease.total_seconds()
-            session.execute(delete(ReplicaRow).where(ReplicaRow.beat_at < living))
-            alive = set(session.scalars(select(ReplicaRow.id)))
+    def _look_round(self) -> None:
+        """Have the work of replicas without a live lease done here or by any other worker, and our own that got lost.
+
+        What is pending is read before who is alive: whoever has a job in hand has beaten before they took it."""
         pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+        self._take_back([job.workflow_id for job in pending if job.executor_id == self.replica])
+        if self._lease.may_judge:
+            self._take_over(pending)
+
+    def _take_over(self, pending: Iterable[WorkflowStatus]) -> None:
+        alive = {*self._lease.living(), self.replica}
         dead = sorted({job.executor_id for job in pending if job.executor_id and job.executor_id not in alive})
-        if dead:
-            recovered = DBOS._recover_pending_workflows(dead)  # conditional on the owner, so two of us may do it
+        # Conditional on the owner, so two of us may do it.
+        if dead and (recovered := DBOS._recover_pending_workflows(dead)):
             log.warning("engine.took_over", replica=self.replica, dead=dead, jobs=len(recovered))
+
+    def _take_back(self, ours: list[str]) -> None:
+        """Claims whose answer was lost with the connection: the database has them as ours, nobody here knows of them,
+        and no other job of the change is begun meanwhile. A lease's time, for one that is just about to begin."""
+        now = time.monotonic()
+        self._missed = {job: self._missed.get(job, now) for job in ours if job not in self._in_hand}
+        for job, since in self._missed.items():
+            if now - since > self._pace.lease.total_seconds():
+                DBOS.resume_workflow(job, queue_name=QUEUE)
+                log.warning("engine.took_back", replica=self.replica, job=job)
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        job = str(DBOS.workflow_id)
+        self._in_hand.add(job)
+        try:
+            yield
+        finally:
+            self._in_hand.discard(job)
 
 
 def migrate(database: Database) -> None:
@@ -267,10 +295,6 @@ def _configure(database: Database, replica: str) -> None:
         "log_level": "WARNING",
     }
     DBOS(config=config)
-
-
-def _database_time(session: Session) -> Seconds:
-    return float(session.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
 
 def _exception_as_text(value: Any) -> Any:

@@ -86,7 +86,7 @@ class Settings(BaseSettings):
     """Tells this ledger from others that are anchored in the same place."""
     cabbie_rehearsal_clock: Path | None = None
     """A file with the seconds by which now is moved, to see windows open and requests expire. Not for production."""
-    cabbie_lease: timedelta = timedelta(seconds=25)
+    cabbie_lease: timedelta = timedelta(seconds=20)
     cabbie_beat: timedelta = timedelta(seconds=5)
 
     @model_validator(mode="after")

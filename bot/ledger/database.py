@@ -2,25 +2,54 @@
 
 import sqlite3
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
 
 BUSY = 30_000
+# A server that went dark says nothing: without these a connection waits for hours (keepalives) or minutes (its own
+# words unacknowledged). A URL that names one of them has its way. postgresql.org/docs/current/libpq-connect.html
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+LONGEST_PAUSE = timedelta(seconds=10)
+"""Of a transaction, before the server takes its locks away: whoever is stopped with the ledger's head in hand would
+stop everybody. Ours pause for milliseconds."""
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, longest_pause: timedelta = LONGEST_PAUSE) -> Engine:
     """An engine for a SQLite file or PostgreSQL; ``postgres://`` is understood."""
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+    return _postgresql(url, longest_pause)
 
 
 def is_sqlite(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
+
+
+def _postgresql(url: str, longest_pause: timedelta) -> Engine:
+    said = make_url(url).query
+    patience = {name: value for name, value in PATIENCE.items() if name not in said}
+    engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True, connect_args=patience)
+
+    @event.listens_for(engine, "connect")
+    def limit_pauses(connection: psycopg.Connection[Any], _: Any) -> None:
+        # By a command and not in the URL: a pooler between us refuses a start with options that it does not know.
+        connection.autocommit = True
+        connection.execute(f"SET idle_in_transaction_session_timeout = {round(longest_pause.total_seconds() * 1000)}")
+        connection.autocommit = False
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
