@@ -204,16 +204,16 @@ MUTANTS = (
     Mutant(
         "the opener approves",
         "The account that opens and moves changes records approvals as well: one credential is enough to deploy.",
-        "bot/wiring.py",
+        "bot/wiring/systems.py",
         "        client_id=settings.servicenow_approval_client_id,",
         "        client_id=settings.servicenow_client_id,",
         "tests/mutants/story_of_deciding.py::"
         "test_a_verdict_is_written_into_the_pressers_own_row_by_the_account_for_verdicts",
         also=(
             Edit(
-                "bot/wiring.py",
-                "        client_secret=_word(settings.servicenow_approval_client_secret),",
-                "        client_secret=_word(settings.servicenow_client_secret),",
+                "bot/wiring/systems.py",
+                "        client_secret=word(settings.servicenow_approval_client_secret),",
+                "        client_secret=word(settings.servicenow_client_secret),",
             ),
         ),
     ),

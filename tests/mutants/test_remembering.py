@@ -61,7 +61,7 @@ MUTANTS = (
     Mutant(
         "an invalid policy kept quiet",
         "The policy on disk is not the one in force, and nobody knows.",
-        "bot/wiring.py",
+        "bot/wiring/policy.py",
         "kept=self._policy.fingerprint)\n            if self._ledger:\n",
         "kept=self._policy.fingerprint)\n            if not self._policy:\n",
         f"{STORY}::test_a_policy_that_is_not_valid_changes_nothing_and_is_said_aloud",
