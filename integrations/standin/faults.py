@@ -17,6 +17,8 @@ Action = Literal[
     "truncate",  # do it, send half of the answer, reset
     "pause_before",  # hold the request until resumed, nothing done yet
     "pause_after",  # do it, hold the answer until resumed
+    "refuse",  # reset the connection, nothing done; for a while nobody can connect at all
+    "lag",  # do it; for a while who asks does not see it
 ]
 
 

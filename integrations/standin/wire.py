@@ -26,6 +26,7 @@ from integrations.standin.clock import Clock
 from integrations.standin.control import ControlDoor
 from integrations.standin.diary import HEADERS, Diary, Entry
 from integrations.standin.faults import Fault, Faults
+from integrations.standin.lag import Lag
 
 CONTROL = "/_standin"
 Namer = Callable[[str, str, bytes], str]
@@ -33,6 +34,8 @@ Namer = Callable[[str, str, bytes], str]
 
 _transports: dict[tuple[Any, Any], asyncio.Transport] = {}
 """By both ends of the connection: one client port may speak to two of our servers at once."""
+_servers: dict[int, "Server"] = {}
+"""Those that serve, by port."""
 
 
 class Dropped(Exception):
@@ -88,6 +91,7 @@ class Standin:
         self.switches: dict[str, Any] = switches if switches is not None else {}
         self.diary = Diary()
         self.faults = Faults()
+        self._lag = Lag()
         self.routes = list(routes)
         self._namer = namer
         self._is_effect = is_effect or (lambda call: not call.startswith(("GET ", "HEAD ", "OPTIONS ")))
@@ -133,9 +137,12 @@ class Standin:
     async def _answer(self, entry: Entry, fault: Fault | None, scope: Scope, body: bytes, send: Send) -> None:
         action = fault.action if fault else ""
         entry.fault = action
-        if fault and action in ("delay", "pause_before", "drop_before", "answer"):
+        if fault and action in ("delay", "pause_before", "drop_before", "refuse", "answer"):
             if action == "delay":
                 await asyncio.sleep(fault.seconds)
+            elif action == "refuse":
+                _servers[scope["server"][1]].refuse(fault.seconds)
+                raise Dropped
             elif action == "pause_before":
                 if await self.faults.pause(entry.call, action):
                     raise Dropped
@@ -144,7 +151,12 @@ class Standin:
             else:
                 await self._send(_given(fault), entry, send)
                 return
-        messages = await self._run(scope, body)
+        if fault and action == "lag":
+            messages = await self._lag.write(self._run, scope, body, seconds=fault.seconds)
+        elif entry.is_effect:
+            messages = await self._run(scope, body)
+        else:
+            messages = await self._lag.read(self._run, scope, body)
         if fault and action == "delay_after":
             await asyncio.sleep(fault.seconds)
         elif fault and action == "pause_after":
@@ -192,12 +204,12 @@ class Server:
     """One ASGI application on one loopback port; port 0 takes a free one."""
 
     def __init__(self, app: ASGIApp, *, port: int = 0, host: str = "127.0.0.1") -> None:
-        # asyncio sets TCP_NODELAY only where the protocol is named; without it each kept-alive answer waits 40 ms
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((host, port))
+        self._host = host
+        self._holder = _bound(host, port)
+        """Never listens: the port stays ours while nobody is let in."""
+        self.port: int = self._holder.getsockname()[1]
+        self._socket = _bound(host, self.port)
         self._socket.listen(128)  # whoever asks between now and serve() waits instead of being refused
-        self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{host}:{self.port}"
         config = uvicorn.Config(
             app,
@@ -215,10 +227,45 @@ class Server:
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
 
     async def serve(self) -> None:
+        _servers[self.port] = self
         await self._server.serve(sockets=[self._socket])
+        _servers.pop(self.port, None)
+        self._holder.close()
 
     def stop(self) -> None:
         self._server.should_exit = True
+
+    def refuse(self, seconds: float) -> None:
+        """Nobody can connect for so long, and whoever was connected is cut off."""
+        for listener in self._server.servers:
+            listener.close()
+        self._server.servers.clear()
+        for (_, server), transport in list(_transports.items()):
+            if server and server[1] == self.port:
+                _reset(transport)
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, lambda: loop.create_task(self._let_in()))
+
+    async def _let_in(self) -> None:
+        """As uvicorn does at its start."""
+        if self._server.should_exit or self._server.servers:
+            return
+        self._socket = _bound(self._host, self.port)
+        config, state = self._server.config, self._server.lifespan.state
+
+        def protocol() -> asyncio.Protocol:
+            return _DroppableProtocol(config=config, server_state=self._server.server_state, app_state=state)
+
+        listener = await asyncio.get_running_loop().create_server(protocol, sock=self._socket, backlog=128)
+        self._server.servers.append(listener)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it each kept-alive answer waits 40 ms
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind((host, port))
+    return bound
 
 
 async def _read(receive: Receive) -> bytes:
@@ -256,6 +303,10 @@ async def reset_connection(scope: Scope) -> None:
     """A TCP reset, not a polite close: what a dying proxy does."""
     transport = _transports.get((tuple(scope["client"]), tuple(scope["server"])))
     if transport:
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        transport.abort()
+        _reset(transport)
     await asyncio.sleep(0.01)  # let uvicorn notice, or it logs the answer we owe it
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
