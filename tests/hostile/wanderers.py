@@ -18,6 +18,7 @@ class Place:
     heard: list[str] = field(default_factory=list)
     """``POST /path`` of each request."""
     credentials: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -28,7 +29,9 @@ def listening(place: Place) -> Iterator[Place]:
         def answer(self) -> None:
             place.heard.append(f"{self.command} {self.path}")
             place.credentials += [value for name, value in self.headers.items() if name.lower() == "authorization"]
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            place.bodies.append(
+                self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+            )
             self.send_response(place.status)
             if place.onward:
                 self.send_header("Location", f"{place.onward}{self.path}")

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,24 +11,44 @@ from pathlib import Path
 import pytest
 import requests
 
+from config.settings import Settings
+from tests.hostile.wanderers import Place, listening
 from tests.stories.town import Town, town
 
-SECRETS = ("TOKEN", "SECRET", "PASSWORD", "KEY")
 DEAD = "dead-and-never-to-be-seen-0123456789abcdef"
+BESIDE = {name: secrets.token_hex(20) for name in ("SERVICENOW_PASSWORD", "SERVICENOW_APPROVAL_PASSWORD")}
+"""Of accounts that have an OAuth client, too: read, and not used."""
+INSTEAD = {name: secrets.token_hex(20) for name in ("JIRA_TOKEN", "SLACK_APP_TOKEN")}
+"""Other ways in, which only the doctor is given: Data Center's, and Socket Mode's."""
+ANCHOR = secrets.token_hex(20)
 
 
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with town(Path(tmp_path_factory.mktemp("secrets")), LOG_LEVEL="DEBUG", JIRA_API_TOKEN=DEAD) as place:
+def sink() -> Iterator[Place]:
+    """Where the ledger's head is left."""
+    with listening(Place()) as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory, sink: Place) -> Iterator[Town]:
+    anchor = {"CABBIE_ANCHOR": f"{sink.url}/heads", "CABBIE_ANCHOR_TOKEN": ANCHOR, "CABBIE_ANCHOR_EVERY": "PT1S"}
+    given = {"LOG_LEVEL": "DEBUG", "JIRA_API_TOKEN": DEAD} | anchor | BESIDE
+    with town(Path(tmp_path_factory.mktemp("secrets")), **given) as place:
         place.standins.post("slack", "switches", message_rate_per_second=50.0, message_burst=50)
         yield place
 
 
+def secret_settings() -> set[str]:
+    """Every credential that Cabbie can be given, by the environment's name."""
+    return {name.upper() for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+
+
 def canaries(place: Town) -> dict[str, str]:
-    """Every credential of the environment, by name."""
-    environment = {name: value for name, value in place.environment.items() if any(word in name for word in SECRETS)}
-    tokens = json.loads(environment.pop("CABBIE_API_TOKENS"))
-    return environment | {f"API token {number}": token for number, token in enumerate(tokens)}
+    """One for every credential there is, by name."""
+    found = {name: (place.environment | INSTEAD)[name] for name in secret_settings()}
+    tokens = json.loads(found.pop("CABBIE_API_TOKENS"))
+    return found | {f"API token {number}": token for number, token in enumerate(tokens)}
 
 
 def test_a_dead_jira_token_does_not_pass_for_a_release_without_stories(acme: Town) -> None:
@@ -37,7 +58,7 @@ def test_a_dead_jira_token_does_not_pass_for_a_release_without_stories(acme: Tow
     assert not acme.changes()
 
 
-def test_after_a_story_full_of_trouble_no_credential_is_anywhere_it_does_not_belong(acme: Town) -> None:
+def test_after_a_story_full_of_trouble_no_credential_is_anywhere_it_does_not_belong(acme: Town, sink: Place) -> None:
     living = acme.standins.environment["JIRA_API_TOKEN"]
     acme.bot.stop()
     acme.bot.environment = acme.environment = {**acme.environment, "JIRA_API_TOKEN": living}
@@ -56,11 +77,17 @@ def test_after_a_story_full_of_trouble_no_credential_is_anywhere_it_does_not_bel
     acme.until_card("cleared until", number=number)
     acme.type("linus", f"/deploy done {number}")
     acme.until_state("closed", number)
-    acme.bot.run("doctor")
+    acme.bot.environment = acme.environment | INSTEAD
+    doctor = acme.bot.run("doctor")
+    acme.bot.environment = acme.environment
+    acme.until(lambda: sink.bodies, "a head at the anchor")
 
+    assert set(sink.credentials) == {f"Bearer {ANCHOR}"}
     for name, secret in {**canaries(acme), "the dead token": DEAD}.items():
         assert len(secret) > 15, name
         assert where_it_is(acme, name, secret) == [], name
+        assert secret not in doctor.stdout + doctor.stderr, name
+        assert secret not in "".join(sink.bodies + sink.heard), name
 
 
 def where_it_is(place: Town, name: str, secret: str) -> list[str]:
