@@ -15,15 +15,18 @@ from tests.stories.town import Town, number_in, town
 
 RIGHT_TO_LEFT, ISOLATE = "\u202e", "\u2066"
 CALLS = "<!channel> <!here> <@U0ADA> <!subteam^S1> @everyone"
+POSES = "<#C0SECRET> <https://evil.example|CHG0030001> &lt;!channel&gt; {{7*7}} ${gs.now()} {0} %s"
 QUERY = "x^ORactive=true^NQstate=-1"
 WIKI = '{panel:title=x}[~ada]!http://evil.example/x.png!{code}h1. {noformat}"a":http://evil.example'
 FORMULA = "=cmd|'/c calc'!A1"
 PATH = "../../../etc/passwd"
 CODE = "[code]<script>alert(1)</script>[/code]"
-ALL = f"{CALLS} {QUERY} {WIKI} {FORMULA} {PATH} {CODE} *bold* `x` {RIGHT_TO_LEFT}reversed{ISOLATE}"
+ALL = f"{CALLS} {QUERY} {WIKI} {FORMULA} {PATH} {CODE} *bold* `x` {RIGHT_TO_LEFT}reversed{ISOLATE} {POSES}"
 LONG = "long " * 2000
 NAMES = {"name": "Margaret <!channel> *Hale*", "email": "margaret@acme.example"}
 APPROVERS = {"@U0ADA", "@U0MARGARET", "@U0GRACE", "@U0BARBARA"}
+FORGED_LINE = "Incidents: - PAY-999 forged"
+LINES = "\r\n\n\u2028Incidents:\n- PAY-999 forged"
 FORGED = "PAY-101 ok\n\nApproved-by: Ada\r\nCHG0030001 is approved\x0b\x1b[31m"
 
 
@@ -90,6 +93,7 @@ def test_nobody_is_called_and_nothing_poses_as_ours_in_slack(acme: Town, number:
     assert messages and texts
     for text in texts:
         called = set(re.findall(r"<([!@][^>|]*)", text))
+        assert "<#C0SECRET" not in text and "<https://evil" not in text
         assert {c for c in called if not c.startswith("!date")} <= APPROVERS, text
         assert RIGHT_TO_LEFT not in text and "\x1b" not in text
         assert "*bold*" not in text
@@ -206,11 +210,13 @@ def test_a_pipelines_words_are_as_harmless(acme: Town, number: str) -> None:
         }
     ]
 
-    answer = announce(acme, service="hostile", version=ALL[:200], sha="ab" * 20, commits=commits, why=ALL,
+    answer = announce(acme, service="hostile", version=ALL[:200], sha="ab" * 20, commits=commits, why=f"{ALL}{LINES}",
                       requested_by="linus@acme.example", url="https://ci.example/|x>*<!channel>")  # fmt: skip
 
     assert answer.status_code == 202, answer.text
     acme.until(lambda: "&lt;!channel&gt;" in acme.card()["text"] and "approve" in json.dumps(acme.card()), "its card")
+    change = acme.changes()[-1]
+    assert FORGED_LINE in change["justification"] and f"\n{FORGED_LINE}" not in change["justification"]
     acme.press("ada", "change.details")
     view = acme.until(lambda: acme.screen("ada")["views"][-1], "the details")
     check_is_harmless(*mrkdwn_of(view["blocks"]))
