@@ -37,6 +37,31 @@ class Postgres:
     directory: Path
     _numbers: "count[int]"
     _template: str = ""
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Again after a crash; answers when this returns."""
+        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
+        with (self.directory / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [_binaries() / "postgres", "-D", self.directory / "data", "-k", self.directory, *options],
+                user=_user(), cwd=self.directory, stdout=log, stderr=log,
+            )  # fmt: skip
+        _wait_for(self, self._process)
+
+    def crash(self) -> None:
+        """No goodbye to clients and no tidying up, as ``pg_ctl stop -m immediate``."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """Without waiting for clients to leave."""
+        self._end(signal.SIGINT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)
+            self._process = None
 
     def database(self, template: str = "template1") -> str:
         """template: the name of a database to copy."""
@@ -85,31 +110,32 @@ def postgres() -> Iterator[Postgres]:
 @contextmanager
 def server() -> Iterator[Postgres]:
     """Ended by its own process, and its files with it."""
-    binaries = _binaries()
-    user = NOBODY if os.geteuid() == 0 else None
     # A socket's path may be no longer than 107 bytes: not below pytest's own directories.
     directory = Path(tempfile.mkdtemp(prefix="cabbie-pg-"))
     try:
-        if user:
+        if user := _user():
             shutil.chown(directory, user)
-        data = directory / "data"
-        initialise = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"]
-        subprocess.run([*initialise, "--locale=C"], check=True, user=user, cwd=directory, capture_output=True)
-        options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-        with (directory / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [binaries / "postgres", "-D", data, "-k", directory, *options],
-                user=user, cwd=directory, stdout=log, stderr=log,
-            )  # fmt: skip
+        _initialise(directory, user)
+        running = Postgres(directory, count(1))
         try:
-            running = Postgres(directory, count(1))
-            _wait_for(running, process)
+            running.start()
             yield running
         finally:
-            process.send_signal(signal.SIGINT)  # without waiting for clients to leave
-            process.wait(timeout=30)
+            running.stop()
     finally:
         shutil.rmtree(directory)
+
+
+def _initialise(directory: Path, user: str | None) -> None:
+    data = directory / "data"
+    words = ["-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync", "--locale=C"]
+    subprocess.run(
+        [_binaries() / "initdb", "-D", data, *words], check=True, user=user, cwd=directory, capture_output=True
+    )
+
+
+def _user() -> str | None:
+    return NOBODY if os.geteuid() == 0 else None
 
 
 def _binaries() -> Path:

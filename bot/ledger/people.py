@@ -1,6 +1,7 @@
 """Who is who: people found by the strongest thing known, or written down."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from bot.change.model import Person
 from bot.ledger.entries import Entries, new_id
@@ -17,17 +18,27 @@ class People(Entries):
         """Find somebody by the strongest thing known, or write them down."""
         row = self._find_person(slack_team, slack_id, sys_user, email.lower(), name)
         if row is None:
-            row = PersonRow(
-                id=new_id(), name=name, email=email.lower(), slack_team=slack_team or None, slack_id=slack_id or None
-            )
-            row.sys_user, row.bound_by = None, ""
-            self.session.add(row)
+            row = self._write_down(slack_team, slack_id, email.lower(), name)
+        if row is None:  # by another replica, at the same moment
+            row = self._find_person(slack_team, slack_id, sys_user, email.lower(), name)
+            assert row is not None, "who is known already can be found"
         row.name = row.name or name
         row.email = row.email or email.lower()
         if slack_id and not row.slack_id:
             row.slack_team, row.slack_id = slack_team, slack_id
         self.session.flush()
         return person_of(row)
+
+    def _write_down(self, slack_team: str, slack_id: str, email: str, name: str) -> PersonRow | None:
+        """None when somebody with this Slack account is known by now."""
+        row = PersonRow(id=new_id(), name=name, email=email, slack_team=slack_team or None, slack_id=slack_id or None)
+        row.sys_user, row.bound_by = None, ""
+        try:
+            with self.session.begin_nested():
+                self.session.add(row)
+        except IntegrityError:
+            return None
+        return row
 
     def bind(self, person: Person, *, sys_user: str, email: str, name: str, by: str = "") -> Person:
         """This person is that ServiceNow user, from now on. by: how that is known, where not by the e-mail."""

@@ -48,6 +48,10 @@ class Relay:
         """Connections stay, also new ones are taken, and nothing gets through: as behind a switch that went dark."""
         self._loop.call_soon_threadsafe(self._may_flow.clear)
 
+    def speak(self) -> None:
+        """What was held back since ``hush`` gets through."""
+        self._loop.call_soon_threadsafe(self._may_flow.set)
+
     def do(self, work: Coroutine[Any, Any, None]) -> None:
         """In the relay's own thread."""
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
