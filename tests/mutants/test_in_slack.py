@@ -44,6 +44,22 @@ MUTANTS = (
         f"{CLIENT}::test_a_post_whose_answer_is_lost_is_unknown_and_was_sent_once",
     ),
     Mutant(
+        "a redirect followed with the token",
+        "Whoever stands in front of Slack sends Cabbie elsewhere, and is given the bot's token there.",
+        "integrations/slack/wire.py",
+        "    handlers: list[Any] = [_Stay()]",
+        "    handlers: list[Any] = []",
+        "tests/hostile/test_redirects.py::test_nobody_is_followed_elsewhere[slack posts-302]",
+    ),
+    Mutant(
+        "a name in our own network answered at",
+        "A resolver that somebody bent has Cabbie write to a machine inside.",
+        "integrations/outside.py",
+        "    if any(is_inside(str(where[0])) for *_, where in found):",
+        "    if not found:",
+        "tests/hostile/test_addresses.py::test_an_answer_goes_nowhere_when_slacks_name_leads_into_our_network",
+    ),
+    Mutant(
         "a card posted again unsought",
         "After a broken connection the channel has two cards of one change.",
         "bot/story/show.py",
