@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import IO, Annotated, NoReturn
+from typing import IO, Annotated, Any, NoReturn
 
 import requests
 import typer
@@ -303,13 +303,19 @@ def gate(
     out.print(f"Open: {answer['reason']}.", markup=False)
 
 
-def _ask(method: str, url: str, token: str, **words: object) -> dict[str, str]:
+def _ask(method: str, url: str, token: str, **words: Any) -> dict[str, str]:
+    """Cabbie's API; the token goes there and nowhere else, and no ``.netrc`` takes its place."""
+
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
     try:
-        answer = requests.request(method, url, headers={"Authorization": f"Bearer {token}"}, timeout=65, **words)  # type: ignore[arg-type]
+        answer = requests.request(method, url, auth=sign, allow_redirects=False, timeout=65, **words)
         facts: dict[str, str] = answer.json()
     except requests.RequestException as error:
         no(f"Cabbie does not answer at {url}: {type(error).__name__}.")
-    if not answer.ok:
+    if not answer.ok or answer.is_redirect:
         no(facts.get("detail", f"HTTP {answer.status_code}"))
     return facts
 
