@@ -10,22 +10,37 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from bot.ledger.database import is_sqlite
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x0CABB1E
 ASK_AGAIN_SECONDS = 0.2
+LOCK_TIMEOUT = "200ms"
+"""Less than the second after which PostgreSQL looks for a deadlock: who gives way is the migration, and not a person's
+press that stands in its way."""
+TRIES = 300
 VERSION_TABLE = "cabbie_migrations"
+
+
+class TablesInUse(Exception):
+    """Somebody's transaction stays open."""
+
+    def __str__(self) -> str:
+        return (
+            f"for {self.args[0]} s and more a transaction has held a table that is to be changed: end it "
+            "(pg_stat_activity names it), then run `cabbie migrate` again"
+        )
 
 
 def migrate(database: Engine, *, further: Callable[[], None]) -> None:
     """Our tables, then the engine's (``further``), under one lock."""
     with _alone(database):
-        with database.connect() as connection:
-            command.upgrade(configuration(connection), "head")
-            connection.commit()
+        if is_behind(database):
+            _upgrade(database)
         further()
 
 
@@ -37,6 +52,29 @@ def is_behind(database: Engine) -> bool:
             return True
         at = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one_or_none()
     return at is None or (at in known_revisions() and at != known_revisions()[0])
+
+
+def _upgrade(database: Engine) -> None:
+    """While the code before this one goes on: a table in use is asked for again and again. Raises: TablesInUse."""
+    for _ in range(TRIES):
+        try:
+            with database.connect() as connection:
+                if not is_sqlite(database):
+                    _be_impatient(connection)
+                command.upgrade(configuration(connection), "head")
+                connection.commit()
+            return
+        except OperationalError as error:
+            if not isinstance(error.orig, LockNotAvailable | DeadlockDetected):
+                raise
+        time.sleep(ASK_AGAIN_SECONDS)
+    raise TablesInUse(round(TRIES * ASK_AGAIN_SECONDS))
+
+
+def _be_impatient(connection: Connection) -> None:
+    connection.detach()  # nobody else gets one that is so
+    connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+    connection.commit()
 
 
 @cache

@@ -53,6 +53,7 @@ class Crowd:
     deploys: list[Deploy] = field(default_factory=list)
     refused: int = 0
     """Deeds that Slack showed an error for."""
+    closed: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _is_enough: threading.Event = field(default_factory=threading.Event)
 
@@ -66,6 +67,11 @@ class Crowd:
             finally:
                 self._is_enough.set()
             work.result()
+
+    def until_closed(self, count: int) -> None:
+        """So many more have gone the whole road by then."""
+        enough = len(self.closed) + count
+        eventually(lambda: len(self.closed) >= enough, within=PATIENCE, what=f"{count} more deploys")
 
     def _work(self) -> None:
         eventually(self._is_all_done, within=PATIENCE + 600 * (self.at_once > 3), what="an end of all deploys")
@@ -88,6 +94,8 @@ class Crowd:
 
     def _go_on(self, deploy: Deploy, changes: dict[str, Any], cards: dict[str, Any]) -> bool:
         """Do what is to be done for it next; whether it is closed."""
+        if deploy.title in self.closed:
+            return True
         if "asked" not in deploy.done:
             self._do(deploy, "asked", lambda: self.town.type("linus", f"/deploy {deploy.title}"))
             return False
@@ -99,7 +107,9 @@ class Crowd:
             self._press(deploy, person, "change.approve", card)
         if change["state"] == "Implement" and _has(card, "deploy.succeeded"):
             self._press(deploy, "linus", "deploy.succeeded", card)
-        return bool(change["state"] == "Closed" and "Deployed" in card["text"])
+        if change["state"] == "Closed" and "Deployed" in card["text"]:
+            self.closed.add(deploy.title)
+        return deploy.title in self.closed
 
     def _press(self, deploy: Deploy, who: str, action: str, card: dict[str, Any]) -> None:
         number = next(word for word in card["text"].split() if word.startswith("CHG"))

@@ -2,7 +2,7 @@
 
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,7 @@ class Fleet:
     members: list[Bot] = field(default_factory=list)
     begun: int = 0
 
-    def begin(self, arguments: tuple[str, ...] = ALL, kind: type[Bot] = Bot, **environment: str) -> Bot:
+    def begin(self, arguments: tuple[str, ...] = ALL, kind: Callable[..., Bot] = Bot, **environment: str) -> Bot:
         """One more replica, ready."""
         self.begun += 1
         port = free_port()

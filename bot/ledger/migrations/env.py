@@ -10,6 +10,7 @@ context.configure(
     target_metadata=Base.metadata,
     version_table=VERSION_TABLE,
     render_as_batch=True,
+    transaction_per_migration=True,  # the fewer tables are held at one time, the better
 )
 with context.begin_transaction():
     context.run_migrations()
