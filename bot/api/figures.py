@@ -10,7 +10,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from bot.change.model import Progress
-from bot.ledger.standing import AGES, OLDER, UNDER_WAY, Standing
+from bot.ledger.changes import UNDER_WAY
+from bot.ledger.standing import AGES, OLDER, Standing
 
 HALTED = (Progress.STOPPED, Progress.STUCK)
 

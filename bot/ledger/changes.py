@@ -13,6 +13,8 @@ from bot.ledger.people import People
 from bot.ledger.rows import STORY, change_of, claim_of, columns_of, decision_of, finding_of, projection_of
 from bot.ledger.tables import AliasRow, ChangeRow, ClaimRow, FindingRow, PersonRow, ProjectionRow, StoryRow, VerdictRow
 
+UNDER_WAY = tuple(progress for progress in Progress if progress is not Progress.DONE)
+"""Named one by one they are found by their index: `not done` would read all of history."""
 UNANSWERED = ("heard", "accepted", "being written", "recorded", "refused")
 
 
@@ -124,7 +126,7 @@ class Changes(People):
         """Every change that is not over, oldest first."""
         rows = self.session.scalars(
             select(ChangeRow)
-            .where(ChangeRow.progress != Progress.DONE.value)
+            .where(ChangeRow.progress.in_([progress.value for progress in UNDER_WAY]))
             .order_by(ChangeRow.requested_at, ChangeRow.id)
         )
         return tuple(self._load(row) for row in rows)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
+SHARED: Mapping[str, Any] = {"pool_size": 20, "max_overflow": 20, "hide_parameters": True}
+"""Of both databases. An error that says its parameters would put names and e-mails into the log."""
 LONGEST_PAUSE = timedelta(seconds=10)
 """Of a transaction, before the server takes its locks away: whoever is stopped with the ledger's head in hand would
 stop everybody. Ours pause for milliseconds."""
@@ -40,7 +43,7 @@ def is_sqlite(engine: Engine) -> bool:
 def _postgresql(url: str, longest_pause: timedelta) -> Engine:
     said = make_url(url).query
     patience = {name: value for name, value in PATIENCE.items() if name not in said}
-    engine = create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True, connect_args=patience)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=patience, **SHARED)
 
     @event.listens_for(engine, "connect")
     def limit_pauses(connection: psycopg.Connection[Any], _: Any) -> None:
@@ -56,7 +59,7 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         _make_private(Path(path))
-    engine = create_engine(url, pool_size=20, max_overflow=20, connect_args={"timeout": BUSY / 1000})
+    engine = create_engine(url, connect_args={"timeout": BUSY / 1000}, **SHARED)
     event.listen(engine, "connect", _prepare)
     return engine
 

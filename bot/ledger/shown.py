@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.change.model import Finding, Projection
 from bot.ledger.entries import Entries, new_id
 from bot.ledger.rows import finding_of
-from bot.ledger.tables import FindingRow, OccasionRow, ProjectionRow
+from bot.ledger.tables import FindingRow, ProjectionRow
 
 
 class Shown(Entries):
@@ -50,8 +50,14 @@ class Shown(Entries):
     def finding(self, finding_id: str) -> Finding:
         return finding_of(self.session.get_one(FindingRow, finding_id))
 
-    def found_and_not_sent(self, job: str, *, kinds: Sequence[str]) -> tuple[Finding, ...]:
-        """Findings of these kinds, oldest first, for which this job took no occasion yet, for whatever audience."""
-        taken = select(OccasionRow.slot).where(OccasionRow.job == job)
-        found = select(FindingRow).where(FindingRow.kind.in_(kinds), FindingRow.id.not_in(taken))
+    def untold(self, kinds: Sequence[str]) -> tuple[Finding, ...]:
+        """Findings of these kinds whose alarm nobody took yet, oldest first; what was told is not looked at."""
+        found = select(FindingRow).where(FindingRow.kind.in_(kinds), FindingRow.told_at.is_(None))
         return tuple(finding_of(row) for row in self.session.scalars(found.order_by(FindingRow.at)))
+
+    def take_alarm(self, finding: Finding) -> bool:
+        """True for the one who takes it first."""
+        done = self.session.execute(
+            update(FindingRow).where(FindingRow.id == finding.id, FindingRow.told_at.is_(None)).values(told_at=self.now)
+        )
+        return bool(done.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE always gives a CursorResult

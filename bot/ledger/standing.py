@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from bot.change.model import Progress
+from bot.ledger.changes import UNDER_WAY
 from bot.ledger.ledger import Ledger
 from bot.ledger.tables import ChangeRow
 
@@ -17,14 +18,12 @@ AGES: Mapping[str, timedelta] = {
     "under_1d": timedelta(days=1),
 }
 OLDER = "over_1d"
-UNDER_WAY = tuple(progress for progress in Progress if progress is not Progress.DONE)
 
 Standing = Mapping[tuple[Progress, str], int]
 """(what we do about it, how long it has stood there) → so many changes; without those that are none."""
 
 
 def standing(ledger: Ledger) -> Standing:
-    """Named one by one, the kinds of progress are found by their index: `not done` would read all of history."""
     with ledger.reading() as tx:
         return {(Progress(progress), age): count for progress, age, count in tx.session.execute(query(tx.now))}
 

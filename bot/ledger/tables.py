@@ -18,6 +18,7 @@ NAMING = {
 
 
 LIVING: dict[str, Any] = {"sqlite_where": text("ended_at IS NULL"), "postgresql_where": text("ended_at IS NULL")}
+UNTOLD: dict[str, Any] = {"sqlite_where": text("told_at IS NULL"), "postgresql_where": text("told_at IS NULL")}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -109,7 +110,10 @@ class ChangeRow(Base):
     """One deploy's way; born with its own id before anything outside knows of it."""
 
     __tablename__ = "cabbie_changes"
-    __table_args__ = (Index("ix_cabbie_changes_last_good", "service", "environment", "outcome", "finished_at"),)
+    __table_args__ = (
+        Index("ix_cabbie_changes_last_good", "service", "environment", "outcome", "finished_at"),
+        Index("ix_cabbie_changes_left", "progress", "state"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)
     service: Mapped[str]
@@ -253,6 +257,7 @@ class FindingRow(Base):
     """Something a manager has to know, said once."""
 
     __tablename__ = "cabbie_findings"
+    __table_args__ = (Index("ix_cabbie_findings_untold", "kind", "at", **UNTOLD),)
     id: Mapped[str] = mapped_column(primary_key=True)
     once: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
@@ -261,6 +266,8 @@ class FindingRow(Base):
     change_id: Mapped[str | None] = mapped_column(index=True)
     service: Mapped[str] = mapped_column(default="")
     is_open: Mapped[bool] = mapped_column(default=True)
+    told_at: Mapped[datetime | None]
+    """When its alarm was taken; none where nobody was told, and for what is told in a digest only."""
 
 
 class OccasionRow(Base):

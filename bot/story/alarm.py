@@ -36,7 +36,7 @@ def take_alarms(tools: Tools) -> None:
     if not channel:
         return
     with tools.ledger.begin() as tx:
-        new = [f for f in tx.found_and_not_sent(JOB, kinds=ALARMING) if tx.take_occasion(JOB, channel, f.id)]
+        new = [f for f in tx.untold(ALARMING) if tx.take_alarm(f) and tx.take_occasion(JOB, channel, f.id)]
         for finding in new:
             tools.queue.errand(tx.session, JOB, channel, finding.id)
     for finding in new:

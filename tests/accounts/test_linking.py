@@ -133,7 +133,7 @@ def test_a_wrong_secret_of_the_application_is_the_admins_affair(rig: Rig) -> Non
         rig.link(ADA)
 
     with rig.world.ledger.reading() as tx:
-        found = tx.found_and_not_sent("alarm", kinds=("credentials refused",))
+        found = tx.untold(("credentials refused",))
     assert ["Nobody can link" in finding.sentence for finding in found] == [True]
 
 

@@ -51,5 +51,5 @@ def test_what_is_over_is_not_looked_at(ledger: Ledger) -> None:
     with ledger.database.connect() as connection:
         plan = [str(row[-1]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")]
 
-    assert any("SEARCH cabbie_changes USING INDEX ix_cabbie_changes_progress" in step for step in plan), plan
+    assert any("SEARCH cabbie_changes USING INDEX" in step and "(progress=?)" in step for step in plan), plan
     assert not any(step.startswith("SCAN cabbie_changes") for step in plan), plan

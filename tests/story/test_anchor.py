@@ -14,7 +14,7 @@ def say(world: World, sentence: str) -> None:
 
 def alarms(world: World) -> list[str]:
     with world.ledger.reading() as tx:
-        return [finding.sentence for finding in tx.found_and_not_sent("alarm", kinds=["ledger not anchored"])]
+        return [finding.sentence for finding in tx.untold(["ledger not anchored"])]
 
 
 def test_the_head_is_left_once_for_each_time_the_chain_has_grown(world: World) -> None:

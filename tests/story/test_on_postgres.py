@@ -90,3 +90,14 @@ def test_what_is_under_way_is_counted_there_too(ledger: Ledger) -> None:
 
 def test_a_migrated_database_is_not_behind(ledger: Ledger) -> None:
     assert not is_behind(ledger.database)
+
+
+def test_an_alarm_is_taken_once_there_too(ledger: Ledger) -> None:
+    with ledger.begin() as tx:
+        tx.find_out("stuck", "payments 2.4.1 is stuck", once="stuck:1")
+
+    def take() -> list[bool]:
+        with ledger.begin() as tx:
+            return [tx.take_alarm(finding) for finding in tx.untold(["stuck"])]
+
+    assert (take(), take()) == ([True], [])
