@@ -139,7 +139,7 @@ class Engine:
             "sqlite" if is_sqlite(database) else f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         )
         self._lease = Lease(database, self.replica, VERSION, lasts=self._pace.lease)
-        self._stopping = threading.Event()
+        self._stopping, self._drained = threading.Event(), threading.Event()
         self._watches: list[threading.Thread] = []
         self._lock: IO[str] | None = None
         self._in_hand: set[str] = set()
@@ -197,8 +197,8 @@ class Engine:
         )
         if not is_sqlite(self._database):
             # Two, for the engine's calls wait for a database that is away, longer and longer; a beat never does.
-            self._watch("cabbie-lease", self._lease.beat, "engine.lease_not_renewed")
-            self._watch("cabbie-take-over", self._look_round, "engine.no_look_round")
+            self._watch("cabbie-lease", self._lease.beat, "engine.lease_not_renewed", until=self._drained)
+            self._watch("cabbie-take-over", self._look_round, "engine.no_look_round", until=self._stopping)
         self.is_launched = True
 
     def stop(self) -> None:
@@ -206,6 +206,7 @@ class Engine:
         self._stopping.set()
         self.is_launched = False
         DBOS.destroy(workflow_completion_timeout_sec=int(self._pace.drain.total_seconds()))
+        self._drained.set()  # not before: nobody takes over what is being finished here
         for watch in self._watches:
             watch.join(timeout=self._pace.beat.total_seconds())
         if self._watches:
@@ -227,9 +228,9 @@ class Engine:
         except BlockingIOError:
             raise AlreadyRunning(name) from None
 
-    def _watch(self, name: str, look: Callable[[], None], failed: str) -> None:
+    def _watch(self, name: str, look: Callable[[], None], failed: str, *, until: threading.Event) -> None:
         def keep_looking() -> None:
-            while not self._stopping.wait(self._pace.beat.total_seconds()):
+            while not until.wait(self._pace.beat.total_seconds()):
                 try:
                     look()
                 except Exception:
