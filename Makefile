@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint crash mutants switches bench record lock clean
+.PHONY: run test lint crash replicas mutants switches bench record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
@@ -23,14 +23,17 @@ lint: $(READY)
 crash: $(READY)  ## kill Cabbie at every boundary of the main story
 	$(BIN)/pytest tests/crash --every-boundary -n 3
 
+replicas: $(READY)  ## replicas killed and paused, PostgreSQL away, a rolling release; production's own settings too
+	$(BIN)/pytest tests/replicas --long -s -v
+
 mutants: $(READY)  ## every deliberate bug has to be noticed by a test
 	$(BIN)/pytest tests/mutants --every-mutant -n 3
 
 switches: $(READY)  ## the story with each point turned on which the vendors' documents disagree
 	$(BIN)/pytest tests/stories/test_switches.py --every-switch
 
-bench: $(READY)  ## figures beside a baseline; nothing passes or fails
-	$(BIN)/python -m tests.bench.standins
+bench: $(READY)  ## figures beside a baseline; only what they rest on fails, never a time
+	$(BIN)/python -m tests.bench
 
 record: $(READY)  ## the cassettes anew, from the stand-ins or from the systems your environment names
 	$(BIN)/pytest tests/integrations/*/test_client_cassettes.py --record-mode=rewrite

@@ -29,8 +29,7 @@ def _is_open_due(_: Tools, change: Change, __: datetime) -> bool:
 def open_change(tools: Tools, change: Change) -> None:
     """Find the change by its key, or create it; read it back and compare."""
     plan, hands = _must(change)
-    record = find_ours(tools, change) or _create(tools, change, plan, hands)
-    record = tools.records.read(record.sys_id)
+    record = find_ours(tools, change) or _create(tools, change, plan, hands)  # either way read, not what was sent
     if lost := tools.records.differences(record, plan, change, hands.requester):
         raise NotKept(record.number, ", ".join(lost))
     take(tools, change, record)
