@@ -11,23 +11,26 @@ from tests.postgres import postgres  # noqa: F401  # a fixture
 class Length:
     """What differs between the short and the long version."""
 
-    is_long: bool
     at_once: int
     """Deploys under way at one time."""
     rounds: int
-    """How often each disturbance comes."""
+    """How often replicas are killed and paused."""
     away_seconds: float
     """How long PostgreSQL cannot be reached."""
 
 
-SHORT = Length(is_long=False, at_once=3, rounds=1, away_seconds=3)
-LONG = Length(is_long=True, at_once=6, rounds=3, away_seconds=60)
+SHORT = Length(at_once=2, rounds=1, away_seconds=2)
+LONG = Length(at_once=6, rounds=2, away_seconds=60)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="more of everything, and with production's own settings")
 
 
+def is_long(config: pytest.Config) -> bool:
+    return bool(config.getoption("--long", default=False))
+
+
 @pytest.fixture(scope="session")
 def length(request: pytest.FixtureRequest) -> Length:
-    return LONG if request.config.getoption("--long", default=False) else SHORT
+    return LONG if is_long(request.config) else SHORT

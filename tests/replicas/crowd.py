@@ -3,6 +3,7 @@
 import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,8 +26,10 @@ SERVICE = {
 }
 NAMES = ("billing", "invoices", "refunds")
 SERVICES = tuple(SERVICE | {"service": name, "repository": f"{name}.git"} for name in NAMES)
-PATIENCE = 300
-"""Seconds: for everything that is under way."""
+PATIENCE = 900
+"""Seconds: for everything that is under way; after an outage the engine itself may wait for a minute or two."""
+A_MOMENT = 0.4
+"""Seconds between two looks at the screen."""
 
 
 @dataclass
@@ -74,9 +77,10 @@ class Crowd:
         eventually(lambda: len(self.closed) >= enough, within=PATIENCE, what=f"{count} more deploys")
 
     def _work(self) -> None:
-        eventually(self._is_all_done, within=PATIENCE + 600 * (self.at_once > 3), what="an end of all deploys")
+        eventually(self._is_all_done, within=PATIENCE, what="an end of all deploys")
 
     def _is_all_done(self) -> bool:
+        time.sleep(A_MOMENT)
         changes = {change["short_description"]: change for change in self.town.changes()}
         cards = {card["text"]: card for card in self.town.cards(CHANNEL)}
         under_way = [deploy for deploy in self.deploys if not self._go_on(deploy, changes, cards)]

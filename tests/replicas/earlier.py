@@ -39,7 +39,7 @@ class EarlierBot(Bot):
 
     def launch(self) -> Process:
         # Neither the folder we are in nor the installed package: that code alone.
-        variables = {**self.environment, "PYTHONPATH": os.fspath(self.code), "PYTHONDONTWRITEBYTECODE": "1"}
+        variables = {**self.environment, "PYTHONPATH": os.fspath(self.code)}
         command = [sys.executable, "-P", "-m", "bot", *self.arguments]
         with self.log.open("ab") as log:
             return subprocess.Popen(command, env=variables, cwd=self.code, stdout=log, stderr=log)

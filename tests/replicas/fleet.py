@@ -2,10 +2,14 @@
 
 import re
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+import psycopg
 
 from tests.postgres import Postgres
 from tests.replicas.balancer import Balancer
@@ -17,6 +21,7 @@ ALL = ("serve",)
 WEB, WORKER, CLOCK = (("serve", "--role", role) for role in ("web", "worker", "clock"))
 AT_WORK = "SELECT count(*) FROM dbos.workflow_status WHERE status = 'PENDING' AND executor_id LIKE %s"
 LEFT = "SELECT workflow_uuid, name, status, executor_id FROM dbos.workflow_status WHERE status = 'PENDING'"
+BEATS = "SELECT id, beat_at FROM cabbie_replicas WHERE beat_at < extract(epoch FROM clock_timestamp())"
 TOOK_OVER = "engine.took_over"
 
 
@@ -30,6 +35,8 @@ class Fleet:
     directory: Path
     members: list[Bot] = field(default_factory=list)
     begun: int = 0
+    silent_since: dict[int, float] = field(default_factory=dict)
+    """By pid."""
 
     def begin(self, arguments: tuple[str, ...] = ALL, kind: Callable[..., Bot] = Bot, **environment: str) -> Bot:
         """One more replica, ready."""
@@ -61,12 +68,17 @@ class Fleet:
 
         def is_caught() -> bool:
             send(bot, signal.SIGSTOP)
+            self.silent_since[pid(bot)] = time.monotonic()
             if self.work_of(bot):
                 return True
             send(bot, signal.SIGCONT)
             return False
 
         eventually(is_caught, within=120, what="a moment in which the replica is at work")
+
+    @property
+    def workers(self) -> list[Bot]:
+        return [bot for bot in self.members if bot.arguments in (ALL, WORKER)]
 
     def thaw(self, bot: Bot) -> None:
         send(bot, signal.SIGCONT)
@@ -82,7 +94,8 @@ class Fleet:
         def is_told() -> bool:
             return any(told.search(path.read_text()) for path in self.logs())
 
-        eventually(is_told, within=120, what="word of a take-over")
+        eventually(is_told, within=180, what="word of a take-over")
+        print(f"\nTaken over {time.monotonic() - self.silent_since[pid(bot)]:.1f} s after a replica fell silent.")
 
     def until_idle(self) -> None:
         """No job is in anybody's hands."""
@@ -93,8 +106,32 @@ class Fleet:
 
     def ask(self, question: str, *words: object) -> list[tuple[object, ...]]:
         """Past every relay: the test's own look."""
-        with self.postgres.connect(self.postgres.name_in(self.town.database_url)) as connection:
+        with self._connected() as connection:
             return connection.execute(question, words).fetchall()
+
+    def tell(self, words: str, *values: object) -> None:
+        with self._connected() as connection:
+            connection.execute(words, values)
+
+    @contextmanager
+    def locked(self, table: str) -> Iterator[Callable[..., object]]:
+        """Nobody else reads or writes it meanwhile. Gives what speaks in that transaction."""
+        with self._connected() as connection, connection.transaction():
+            connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield lambda words, *values: connection.execute(words, values)
+
+    def until_beaten(self, times: int) -> None:
+        """Every replica has said so often that it lives."""
+        for _ in range(times):
+            before = dict(self.ask(BEATS))
+            eventually(partial(self._has_beaten, before), within=120, what="a beat of everybody")
+
+    def _has_beaten(self, before: dict[object, object]) -> bool:
+        now = dict(self.ask(BEATS))
+        return all(now.get(replica) != beat for replica, beat in before.items())
+
+    def _connected(self) -> "psycopg.Connection[tuple[object, ...]]":
+        return self.postgres.connect(self.postgres.name_in(self.town.database_url))
 
     def _introduce(self, bot: Bot) -> None:
         if bot.arguments in (ALL, WEB):

@@ -27,6 +27,11 @@ def way_to(postgres: Postgres) -> Iterator[Relay]:
         yield relay
 
 
+def cabbie(arguments: tuple[str, ...]) -> Callable[..., Bot]:
+    """A replica of that role, as a town begins it."""
+    return partial(Bot, arguments=arguments)
+
+
 @contextmanager
 def place(
     directory: Path,

@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,9 @@ from tests.replicas import judge
 from tests.replicas.conftest import Length
 from tests.replicas.crowd import NAMES, Crowd
 from tests.replicas.fleet import CLOCK, WEB, WORKER, Fleet, fleet, pid
-from tests.replicas.place import HASTE, place, way_to
+from tests.replicas.place import HASTE, cabbie, place, way_to
 from tests.replicas.relay import Relay
 from tests.stories.processes import Bot, eventually
-
-
-@dataclass
-class Web(Bot):
-    """The door alone."""
-
-    arguments: tuple[str, ...] = WEB
 
 
 @pytest.fixture
@@ -38,7 +30,7 @@ def relay(postgres: Postgres) -> Iterator[Relay]:
 def procfile(postgres: Postgres, relay: Relay, tmp_path: Path) -> Iterator[Fleet]:
     """As the Procfile has it, with two workers."""
     with (
-        place(tmp_path, postgres, relay, cabbie=Web, **HASTE) as town,
+        place(tmp_path, postgres, relay, cabbie=cabbie(WEB), **HASTE) as town,
         fleet(town, postgres, tmp_path, WORKER, WORKER, CLOCK) as ours,
     ):
         yield ours
@@ -50,18 +42,17 @@ def test_whatever_becomes_of_postgresql_everything_goes_on_by_itself(
     processes = [pid(bot) for bot in procfile.members]
 
     with Crowd(procfile.town, length.at_once).deploying() as crowd:
-        for _ in range(length.rounds):
+        _until_at_work(procfile)
+        postgres.crash()
+        _is_out_of_order(procfile)
+        postgres.start()
+        _until_all(procfile, 200)
+        for leave, come_back in ((relay.cut, relay.open), (relay.hush, relay.speak)):
             _until_at_work(procfile)
-            postgres.crash()
-            _is_out_of_order(procfile)
-            postgres.start()
+            leave()
+            _is_out_of_order(procfile, for_seconds=length.away_seconds)
+            come_back()
             _until_all(procfile, 200)
-            for leave, come_back in ((relay.cut, relay.open), (relay.hush, relay.speak)):
-                _until_at_work(procfile)
-                leave()
-                _is_out_of_order(procfile, for_seconds=length.away_seconds)
-                come_back()
-                _until_all(procfile, 200)
 
     judge.check(procfile, crowd.deploys)
     assert [pid(bot) for bot in procfile.members if bot.process and bot.process.poll() is None] == processes
