@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
 
+from bot.ledger.turns import Turns, connection_class
+
 BUSY = 30_000
 # A server that went dark says nothing: without these a connection waits for hours (keepalives) or minutes (its own
 # words unacknowledged). A URL that names one of them has its way. postgresql.org/docs/current/libpq-connect.html
@@ -59,7 +61,8 @@ def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         _make_private(Path(path))
-    engine = create_engine(url, connect_args={"timeout": BUSY / 1000}, **SHARED)
+    lined_up = connection_class(Turns(patience=BUSY / 1000))
+    engine = create_engine(url, connect_args={"timeout": BUSY / 1000, "factory": lined_up}, **SHARED)
     event.listen(engine, "connect", _prepare)
     return engine
 
