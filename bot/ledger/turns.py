@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN IMMEDIATE")
 """How a statement starts that takes the write lock: the first four begin a transaction by themselves."""
@@ -85,13 +85,13 @@ def connection_class(turns: Turns) -> type[sqlite3.Connection]:
                     turns.give_back()
 
     class Cursor(sqlite3.Cursor):
-        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+        def execute(self, statement: str, *parameters: Any) -> Self:
             return self._write(statement, lambda: super(Cursor, self).execute(statement, *parameters))
 
-        def executemany(self, statement: str, parameters: Any) -> sqlite3.Cursor:
+        def executemany(self, statement: str, parameters: Any) -> Self:
             return self._write(statement, lambda: super(Cursor, self).executemany(statement, parameters))
 
-        def _write(self, statement: str, execute: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
+        def _write(self, statement: str, execute: Callable[[], T]) -> T:
             assert isinstance(self.connection, Connection)
             return self.connection.writing(statement, execute)
 
