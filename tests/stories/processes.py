@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -81,7 +82,7 @@ class Forked:
         errors: Path | None = None,
     ) -> None:
         log.touch()
-        given = (module, arguments, environment, log, errors or log)
+        given = (os.getpid(), module, arguments, environment, log, errors or log)
         self._process = NURSERY.Process(target=_run, args=given, daemon=True)
         self._process.start()
         assert self._process.pid
@@ -103,7 +104,10 @@ class Forked:
         return self._process.exitcode
 
 
-def _run(module: str, arguments: tuple[str, ...], environment: dict[str, str], log: Path, errors: Path) -> None:
+def _run(
+    tester: int, module: str, arguments: tuple[str, ...], environment: dict[str, str], log: Path, errors: Path
+) -> None:
+    threading.Thread(target=_end_with, args=(tester,), daemon=True).start()
     for number, path in ((1, log), (2, errors)):
         with path.open("ab") as written:
             os.dup2(written.fileno(), number)
@@ -112,6 +116,15 @@ def _run(module: str, arguments: tuple[str, ...], environment: dict[str, str], l
     os.chdir(ROOT)
     sys.argv = [module, *arguments]
     import_module(module).main()
+
+
+def _end_with(tester: int) -> None:
+    """Whose tests were killed must not find our ports taken."""
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(tester, 0)
+            time.sleep(1)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass
@@ -222,5 +235,5 @@ class OwnBot(Bot):
 
     def launch(self) -> Process:
         with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "bot", *self.arguments]
+            command = [sys.executable, "-m", "bot", *self.arguments, "--exit-with-parent"]
             return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
