@@ -24,7 +24,7 @@ SERVICE = {
     "affected": "Everybody who pays by card.",
     "risk": "moderate",
 }
-NAMES = ("billing", "invoices", "refunds")
+NAMES = ("billing", "invoices", "refunds", "payouts", "disputes", "fees")
 SERVICES = tuple(SERVICE | {"service": name, "repository": f"{name}.git"} for name in NAMES)
 PATIENCE = 900
 """Seconds: for everything that is under way; after an outage the engine itself may wait for a minute or two."""
@@ -85,13 +85,15 @@ class Crowd:
         cards = {card["text"]: card for card in self.town.cards(CHANNEL)}
         under_way = [deploy for deploy in self.deploys if not self._go_on(deploy, changes, cards)]
         if not self._is_enough.is_set() and len(under_way) < self.at_once:
-            self.deploys.append(self._next())
+            self.deploys.append(self._next({deploy.service for deploy in under_way}))
             return False
         return self._is_enough.is_set() and not under_way
 
-    def _next(self) -> Deploy:
+    def _next(self, busy: set[str]) -> Deploy:
+        """Of a service that nobody deploys just now: a version that overtakes another one brings its stories too."""
         number = next(self._numbers)
-        service, version = NAMES[number % len(NAMES)], f"1.{number}.0"
+        free = [name for name in NAMES if name not in busy]
+        service, version = free[number % len(free)], f"1.{number}.0"
         stories = (STORIES[number % 4], STORIES[(number + 1) % 4])
         repository_of(self.town, service).commit(f"{' '.join(stories)}: more", tag=f"v{version}")
         return Deploy(service, version, stories)

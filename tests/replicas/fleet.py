@@ -35,8 +35,8 @@ class Fleet:
     directory: Path
     members: list[Bot] = field(default_factory=list)
     begun: int = 0
-    silent_since: dict[int, float] = field(default_factory=dict)
-    """By pid."""
+    silent: dict[int, tuple[float, int]] = field(default_factory=dict)
+    """By pid: since when, and how often it had been taken for dead before."""
 
     def begin(self, arguments: tuple[str, ...] = ALL, kind: Callable[..., Bot] = Bot, **environment: str) -> Bot:
         """One more replica, ready."""
@@ -68,7 +68,7 @@ class Fleet:
 
         def is_caught() -> bool:
             send(bot, signal.SIGSTOP)
-            self.silent_since[pid(bot)] = time.monotonic()
+            self.silent[pid(bot)] = (time.monotonic(), self._taken_over(bot))
             if self.work_of(bot):
                 return True
             send(bot, signal.SIGCONT)
@@ -88,14 +88,15 @@ class Fleet:
         return int(str(self.ask(AT_WORK, f"%-{pid(bot)}-%")[0][0]))
 
     def until_taken_over(self, bot: Bot) -> None:
-        """Another one has taken what was in its hands, and says so."""
+        """Another one has taken what was in its hands since it fell silent, and says so."""
+        since, before = self.silent[pid(bot)]
+        eventually(lambda: self._taken_over(bot) > before, within=180, what="word of a take-over")
+        print(f"\nTaken over {time.monotonic() - since:.1f} s after a replica fell silent.")
+
+    def _taken_over(self, bot: Bot) -> int:
+        """How often it was said."""
         told = re.compile(rf"{TOOK_OVER} .*dead=\[[^]]*-{pid(bot)}-")
-
-        def is_told() -> bool:
-            return any(told.search(path.read_text()) for path in self.logs())
-
-        eventually(is_told, within=180, what="word of a take-over")
-        print(f"\nTaken over {time.monotonic() - self.silent_since[pid(bot)]:.1f} s after a replica fell silent.")
+        return sum(len(told.findall(path.read_text())) for path in self.logs())
 
     def until_idle(self) -> None:
         """No job is in anybody's hands."""
