@@ -160,7 +160,9 @@ def _commits(tools: Tools, change: Change, service: Service, base: Base, sha: st
     if change.announced_commits:
         return change.announced_commits
     if change.kind is Kind.ROLLBACK and base.sha:
-        return tools.history.commits(service.repository, sha, base.sha)  # what is taken back
+        taken_back = tools.history.commits(service.repository, sha, base.sha)
+        # Whatever it is called: who wrote what it brings may not approve it.
+        return (*taken_back, *tools.history.commits(service.repository, base.sha, sha))
     try:
         return tools.history.commits(service.repository, base.sha, sha)
     except NotThere as missing:

@@ -1,0 +1,79 @@
+"""The board that the machine plays on: one place, what was done by hand in it, and short questions about it."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine
+from sqlalchemy import event, func, select
+
+from bot.change.announcement import Announcement, Press, Report
+from bot.change.model import Change, Person
+from bot.ledger.tables import ChangeRow, EntryRow
+from tests.doubles.faults import Faults
+from tests.doubles.normal_model import Held
+from tests.lifecycle.place import Place, Said
+
+
+class Board(RuleBasedStateMachine):
+    """What every part of the machine may use."""
+
+    empty_ledger: Path
+    world: Place
+
+    def open_board(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="cabbie-")
+        self.world = Place(Path(shutil.copy(self.empty_ledger, self.folder.name)))
+        event.listen(self.world.ledger.database, "connect", _without_fsync)
+        self.by_hand: set[str] = set()
+        """Numbers of changes that a person moved in ServiceNow: what it did there is not ours."""
+
+    # ---------------------------------------------------------------------------------------------------------- saying
+
+    def say(self, body: Announcement | Press | Report, who: Person | None = None, **wrong: bool) -> Said:
+        """Every refusal is an entry."""
+        before = self.count(EntryRow, EntryRow.kind == "refused")
+        said = self.world.say(body, who, **wrong)
+        after = self.count(EntryRow, EntryRow.kind == "refused")
+        assert after > before or not said.answer.is_refusal, f"refused, and nobody will know: {said.answer.sentence}"
+        return said
+
+    # ------------------------------------------------------------------------------------------------------- questions
+
+    def count(self, table: Any, *which: Any) -> int:
+        with self.world.ledger.reading() as tx:
+            return tx.session.scalar(select(func.count()).select_from(table).where(*which)) or 0
+
+    def changes(self) -> tuple[Change, ...]:
+        with self.world.ledger.reading() as tx:
+            ids = tx.session.scalars(select(ChangeRow.id).order_by(ChangeRow.requested_at, ChangeRow.id)).all()
+            return tuple(tx.change(change_id) for change_id in ids)
+
+    def newest(self) -> Change:
+        """The last one that ServiceNow knows and we know of."""
+        with self.world.ledger.reading() as tx:
+            known = select(ChangeRow.id).where(ChangeRow.number.is_not(None))
+            last = tx.session.scalars(known.order_by(ChangeRow.requested_at.desc(), ChangeRow.id.desc())).first()
+            assert last, "asked only where one is known"
+            return tx.change(last)
+
+    def change_of(self, held: Held) -> Change | None:
+        return next((change for change in self.changes() if change.sys_id == held.sys_id), None)
+
+    def held(self) -> list[Held]:
+        return list(self.world.servicenow.changes.values())
+
+    def faults(self) -> tuple[Faults, ...]:
+        world = self.world
+        return world.servicenow.faults, world.approvals.faults, world.slack.faults, world.jira.faults
+
+
+def is_known(board: Any) -> bool:
+    """ServiceNow knows a change, and we know of it."""
+    return hasattr(board, "world") and bool(board.count(ChangeRow, ChangeRow.number.is_not(None)))
+
+
+def _without_fsync(connection: Any, _: Any) -> None:
+    """No power fails in here, and thousands of commits are made."""
+    connection.execute("PRAGMA synchronous = OFF")

@@ -1,0 +1,36 @@
+"""What goes wrong: systems are away, answers get lost, a worker dies between commit and effect, jobs are forgotten."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from bot.clock import sweep
+from bot.ports import Outage, Unknown
+from tests.doubles.faults import Killed
+from tests.lifecycle.board import Board
+
+LOST = (Killed(), Outage("ServiceNow", "503"), Unknown("ServiceNow", "the answer was lost"))
+CALLS = ("create", "move", "amend", "record", "post", "edit", "link", "comment", "create_task")
+
+
+class Failing(Board):
+    """Each of the four systems, and our own workers."""
+
+    @rule(system=st.integers(0, 3), minutes=st.sampled_from([1, 30]))
+    def a_system_is_away(self, system: int, minutes: int) -> None:
+        faults = self.faults()[system]
+        faults.down = Outage("somebody", "503")
+        self.world.wait(timedelta(minutes=minutes))
+        faults.down = None
+
+    @rule(call=st.sampled_from(CALLS), failure=st.sampled_from(LOST), is_done=st.booleans())
+    def the_next_such_call_goes_wrong(self, call: str, failure: BaseException, is_done: bool) -> None:
+        for faults in self.faults():
+            (faults.lose_answer if is_done else faults.refuse)(call, failure)
+
+    @rule()
+    def every_job_is_forgotten_and_swept_up(self) -> None:
+        self.world.queue.waiting.clear()
+        sweep(self.world.tools)
+        self.world.settle()
