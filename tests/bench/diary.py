@@ -69,6 +69,6 @@ def _longest(spans: Sequence[Span], until: Span, weights: Sequence[float]) -> fl
     raise ValueError("a chain ends with one of its calls")
 
 
-def counts(spans: Iterable[Span]) -> Counter[tuple[str, bool]]:
-    """How many, by system and whether they may change something."""
-    return Counter((span.system, span.is_effect) for span in spans)
+def counts(spans: Iterable[Span]) -> Counter[tuple[str, str, bool]]:
+    """How many, by system, call and whether it may change something."""
+    return Counter((span.system, span.call, span.is_effect) for span in spans)

@@ -20,7 +20,11 @@ class Figure:
 
 
 class NotMet(Exception):
-    """What a figure rests on does not hold: one sentence. The bench ends with 1."""
+    """What a figure rests on does not hold: one sentence, with the figures there are. The bench ends with 1."""
+
+    def __init__(self, sentence: str, figures: Sequence[Figure] = ()) -> None:
+        super().__init__(sentence)
+        self.figures = figures
 
 
 def show(title: str, figures: Sequence[Figure]) -> None:

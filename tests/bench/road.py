@@ -3,6 +3,7 @@
 import statistics
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Trip:
     to_card: float
     to_end: float
     """Until every story is linked and the change knows its conversation, too."""
+    calls: Counter[tuple[str, str, bool]]
 
 
 @dataclass
@@ -125,6 +127,7 @@ def _trip(systems: Standins, began: float) -> Trip:
         critical=diary.critical_seconds(spans, card),
         to_card=card.ended - began,
         to_end=max(span.ended for span in spans) - began,
+        calls=diary.counts(spans),
     )
 
 

@@ -9,6 +9,7 @@ back, nothing done side by side, nothing remembered, and whoever kills it half-w
 
 import os
 import sys
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from slack_sdk import WebClient
 
 from bot.change.fingerprint import change_key
 from bot.change.issues import deliveries
-from bot.change.model import Change, Hands, Kind, Person, Progress, Release, State
+from bot.change.model import ApprovalRow, Change, Hands, Kind, Person, Progress, Release, State
 from bot.change.policy import Policy, Service
 from bot.change.rfc import plan_of
 from bot.change.window import expiry, planned_window
@@ -150,16 +151,21 @@ def _open(systems: Systems, change: Change) -> Change:
 
 def _meet(systems: Systems, change: Change) -> Change:
     """The approvers, and who of them is who in Slack."""
-    found = _table(systems, "sysapproval_approver").get(
-        query={"sysapproval": change.sys_id}, fields=list(ROW_COLUMNS), stream=False
-    )
-    rows = tuple(sorted((row_of(row) for row in found.all()), key=lambda row: row.sys_id))
+    while not (rows := _approvers(systems, change.sys_id)):
+        time.sleep(0.1)  # ServiceNow's flow makes them a moment after the move
     slack_ids = {}
     for row in rows:
         member = systems.slack.users_lookupByEmail(email=row.approver_email)["user"]
         if not member["deleted"] and len(_users(systems, row.approver_email)) == 1:
             slack_ids[row.approver] = member["id"]
     return replace(change, rows=rows, slack_ids=slack_ids)
+
+
+def _approvers(systems: Systems, sys_id: str) -> tuple[ApprovalRow, ...]:
+    found = _table(systems, "sysapproval_approver").get(
+        query={"sysapproval": sys_id}, fields=list(ROW_COLUMNS), stream=False
+    )
+    return tuple(sorted((row_of(row) for row in found.all()), key=lambda row: row.sys_id))
 
 
 def _post(systems: Systems, change: Change) -> None:
