@@ -52,7 +52,7 @@ def watch(tools: Tools) -> None:
         return
     changed, watermark = tools.records.changed_since(tuple(changes), since)
     with tools.ledger.begin() as tx:
-        for sys_id in changed & set(changes):
+        for sys_id in sorted(changed & set(changes)):  # in one order, or two of us wait for one another
             tx.nudge(changes[sys_id].id, look_at=tools.now())
             tools.queue.look_at(tx.session, changes[sys_id].id)
         tx.set_watermark(WATERMARK, watermark)
