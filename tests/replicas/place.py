@@ -15,7 +15,7 @@ from tests.stories.processes import ROOT, Bot
 from tests.stories.source import Repository
 from tests.stories.town import Town, town
 
-HASTE = {"CABBIE_LEASE": "PT2S", "CABBIE_BEAT": "PT0.5S"}
+HASTE = {"CABBIE_LEASE": "PT2S", "CABBIE_BEAT": "PT0.5S", "CABBIE_LOOK_EVERY": "PT1S", "CABBIE_TICK": "PT1S"}
 """Who is silent for so long is taken to be dead. Without it: production's own settings."""
 
 
