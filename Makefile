@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint crash replicas mutants switches bench record lock clean
+.PHONY: run test lint crash faults replicas mutants switches bench record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
@@ -25,6 +25,9 @@ crash: $(READY)  ## kill Cabbie at every boundary of the main story
 
 replicas: $(READY)  ## replicas killed and paused, PostgreSQL away, a rolling release; production's own settings too
 	$(BIN)/pytest tests/replicas --long -s -v
+
+faults: $(READY)  ## every call of the stories meets every fault: half an hour on two cores, mostly waiting
+	$(BIN)/pytest tests/faults --every-fault -n 8 --dist=worksteal
 
 mutants: $(READY)  ## every deliberate bug has to be noticed by a test
 	$(BIN)/pytest tests/mutants --every-mutant -n 3

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -14,6 +14,7 @@ from bot.change.digest import is_due
 from bot.change.lifecycle import ENDED
 from bot.change.model import Change, Progress, State
 from bot.ledger.reads import ASKED
+from bot.ports import Outage
 from bot.story.alarm import take_alarms
 from bot.story.anchor import anchor_ledger
 from bot.story.tools import Tools
@@ -119,6 +120,8 @@ class Clock:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._stopping = threading.Event()
+        self._not_before: dict[str, datetime] = {}
+        """Of the jobs that a system asked to come back later."""
         for occasion in table:
             metrics.expect(metrics.TICKS, [occasion.name], [DONE, LEFT, FAILED])
             self._scheduler.add_job(
@@ -138,7 +141,7 @@ class Clock:
         self._scheduler.shutdown(wait=True)
 
     def _tick(self, occasion: Occasion) -> None:
-        if self._stopping.is_set():
+        if self._stopping.is_set() or self._is_to_wait(occasion):
             return
         try:
             if occasion.name in ONE_OF_US and not self._take(occasion):
@@ -149,7 +152,13 @@ class Clock:
         except Exception as error:
             # The next tick tries again; an outage is no reason to stop the clock.
             metrics.TICKS.labels(occasion.name, FAILED).inc()
+            if isinstance(error, Outage) and error.retry_after:
+                self._not_before[occasion.name] = self._tools.now() + error.retry_after
             log.warning("clock.tick_failed", job=occasion.name, error=type(error).__name__, what=str(error)[:300])
+
+    def _is_to_wait(self, occasion: Occasion) -> bool:
+        until = self._not_before.get(occasion.name)
+        return until is not None and self._tools.now() < until
 
     def _take(self, occasion: Occasion) -> bool:
         slot = str(int(self._tools.now().timestamp() // occasion.every.total_seconds()))

@@ -274,6 +274,14 @@ class Tracker(Protocol):
         """The id of our comment with this marker, or an empty string."""
         ...
 
+    def find_comments(self, key: str, marker: str) -> tuple[str, ...]:
+        """The ids of all our comments with this marker, oldest first: there are two when one came late."""
+        ...
+
+    def rewrite_comment(self, key: str, comment: str, text: str) -> None:
+        """Have a comment of ours say something else. Raises: Declined when we may not, NotThere."""
+        ...
+
     def projects(self) -> frozenset[str]:
         """The project keys we can see."""
         ...
@@ -343,6 +351,12 @@ class Messenger(Protocol):
 
     def find(self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None) -> str:
         """The "channel/ts" of our message with this marker, or an empty string. A person's id means their DM."""
+        ...
+
+    def find_all(
+        self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None
+    ) -> tuple[str, ...]:
+        """All of ours with this marker, oldest first: there are two when one came late."""
         ...
 
     def permalink(self, ref: str) -> str: ...

@@ -18,7 +18,8 @@ from bot.change.lifecycle import WAITING, where_it_stands
 from bot.change.model import ApprovalRow, Change, Claim, Decision, Hands, Recorded, RowState, State, Verdict
 from bot.change.policy import ApprovalPolicy, WithoutLink
 
-BEING_RECORDED = ("accepted", "being written")
+BEING_WRITTEN = "being written"
+BEING_RECORDED = ("accepted", BEING_WRITTEN)
 """A claim's progress from being judged good to being recorded."""
 WITHOUT_LINK = {
     WithoutLink.DEEP_LINK: Recorded.DEEP_LINK,

@@ -55,6 +55,11 @@ class SlackRoom:
     def find(self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None) -> str:
         return self._messenger.find(channel, marker, thread=thread, since=since)
 
+    def find_all(
+        self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None
+    ) -> tuple[str, ...]:
+        return self._messenger.find_all(channel, marker, thread=thread, since=since)
+
     def permalink(self, ref: str) -> str:
         return self._messenger.permalink(ref)
 

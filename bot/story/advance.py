@@ -24,6 +24,7 @@ from bot.story.record import RECORD
 from bot.story.show import SHOW, TELL
 from bot.story.tools import Move, NotYet, Tools
 from bot.story.trouble import forget, forget_what_is_over, remember, stop, wait
+from bot.story.twice import TWINS, appointments
 
 MOVES: tuple[Move, ...] = (
     LISTEN,
@@ -47,6 +48,7 @@ MOVES: tuple[Move, ...] = (
     CLOSE,
     FOLLOW_UP,
     COMMENT,
+    TWINS,
 )
 
 SOON = timedelta(seconds=5)
@@ -137,10 +139,11 @@ def _rest(tools: Tools, change: Change, now: datetime, waits: Iterable[datetime]
 def _appointments(tools: Tools, change: Change) -> list[datetime]:
     """When something falls due by itself."""
     late = change.projection(LATE).sent_at
+    sent_again = [*([late + 2 * tools.patience.record] if late else []), *appointments(tools, change)]
     if change.progress is Progress.DONE:
-        return [late + 2 * tools.patience.record] if late else []
+        return sent_again
     times = [
-        late and late + 2 * tools.patience.record,
+        *sent_again,
         change.look_at,
         *(p.sent_at and p.sent_at + SOON for p in change.projections.values()),
     ]

@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from bot.change.approval import BEING_RECORDED, check_is_its_card, check_may_decide, check_may_stop, how_recorded
+from bot.change.approval import (
+    BEING_RECORDED,
+    BEING_WRITTEN,
+    check_is_its_card,
+    check_may_decide,
+    check_may_stop,
+    how_recorded,
+)
 from bot.change.errors import DecideThereOrLink, LinkFirst, NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import BLOCKING, where_it_stands
 from bot.change.linking import Link
@@ -35,7 +42,10 @@ def _is_due(_: Tools, change: Change, __: datetime) -> bool:
 
 
 def _next_claim(change: Change) -> Claim | None:
-    """The oldest that nobody has judged; a person's second press waits until the first one is recorded."""
+    """The oldest that nobody has judged; a person's second press waits until the first one is recorded, and everybody
+    while an answer of ServiceNow's to a verdict is lost."""
+    if any(claim.progress == BEING_WRITTEN for claim in change.claims):
+        return None
     being_recorded = {claim.by.id for claim in change.claims if claim.progress in BEING_RECORDED}
     waiting = (claim for claim in change.claims if claim.progress == "heard")
     return next((claim for claim in waiting if claim.by.id not in being_recorded), None)

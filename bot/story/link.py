@@ -7,14 +7,14 @@ from bot.change.approval import standing_approvals
 from bot.change.fingerprint import fingerprint
 from bot.change.lifecycle import REFUSED, WAITING, where_it_stands
 from bot.change.model import Change, Outcome, Progress, Projection, State, Story, Verdict
-from bot.ports import Declined, NotThere, RemoteLink, Unknown
+from bot.ports import Declined, NotThere, Outage, RemoteLink, Unknown
 from bot.story.show import CARD
 from bot.story.tools import Move, Tools
+from bot.story.twice import NOT_POSSIBLE, expect, expect_late
 
 LINKED = "link"
 COMMENTED = "comment"
 DESCRIBED = "description"
-NOT_POSSIBLE = "not possible"
 
 
 def remote_link(tools: Tools, change: Change) -> RemoteLink:
@@ -87,6 +87,9 @@ def link(tools: Tools, change: Change) -> None:
         except (Declined, NotThere) as refused:
             _report(tools, change, story, "linked with", refused.what)
             shown = NOT_POSSIBLE
+        except Outage as outage:
+            expect_late(tools, change, Projection(kind=LINKED, target=story.key), outage)
+            raise
         with tools.ledger.begin() as tx:
             tx.project(change.id, Projection(kind=LINKED, target=story.key, shown=shown))
 
@@ -182,7 +185,9 @@ def _written(tools: Tools, change: Change, projection: Projection, story: Story,
             return ref
         if tools.now() < projection.sent_at + tools.patience.message:
             raise Unknown("Jira", "the answer to a comment was lost; I look for it before I write it again")
-        _remember(tools, change, replace(projection, sent_at=tools.now()))
+        with tools.ledger.begin() as tx:
+            tx.project(change.id, replace(projection, sent_at=tools.now()))
+            expect(tx, tools, change, projection, story.key, marker)
     try:
         return tools.tracker.comment(story.key, text, marker)
     except Unknown:

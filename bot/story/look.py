@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from bot.change.approval import news_of
+from bot.change.approval import BEING_WRITTEN, news_of
 from bot.change.errors import UnknownService
 from bot.change.lifecycle import UNDECIDED, WAITING
 from bot.change.model import (
@@ -15,6 +15,7 @@ from bot.change.model import (
     Decision,
     Hands,
     Outcome,
+    Progress,
     Recorded,
     RowState,
     State,
@@ -32,7 +33,17 @@ LONGEST_LOOK = timedelta(seconds=15)
 
 
 def _is_due(_: Tools, change: Change, now: datetime) -> bool:
+    if _is_verdict_in_doubt(change):
+        return False
     return bool(change.sys_id) and change.look_at is not None and change.look_at <= now
+
+
+def _is_verdict_in_doubt(change: Change) -> bool:
+    """A verdict of ours was sent and its answer is lost: known first whose it was, and in which stage it was given.
+
+    Else the next stage would be seen with a row approved by nobody we know of."""
+    is_stopped = change.progress in (Progress.STOPPED, Progress.STUCK)
+    return not is_stopped and any(claim.progress == BEING_WRITTEN for claim in change.claims)
 
 
 def look(tools: Tools, change: Change) -> Change:

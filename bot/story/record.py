@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.change.approval import BEING_RECORDED
+from bot.change.approval import BEING_RECORDED, BEING_WRITTEN
 from bot.change.errors import AlreadyDecided, NotNeeded, WrittenByAnother
-from bot.change.model import ApprovalRow, Change, Claim, Decision, Recorded, RowState, State, Verdict
+from bot.change.model import ApprovalRow, Change, Claim, Decision, Projection, Recorded, RowState, State, Verdict
 from bot.ledger.ledger import new_id
-from bot.ports import Declined, LinkEnded
+from bot.ports import Declined, LinkEnded, Unknown
 from bot.story.judge import refuse, without_link
 from bot.story.look import FIRST_LOOK, look, see
 from bot.story.observe import observe
@@ -18,6 +18,13 @@ WANTED = {
     Verdict.REJECTED: RowState.REJECTED,
     Verdict.WITHDRAWN: RowState.REQUESTED,
 }
+_BEFORE = {
+    Verdict.APPROVED: RowState.REQUESTED,
+    Verdict.REJECTED: RowState.REQUESTED,
+    Verdict.WITHDRAWN: RowState.APPROVED,
+}
+WRITTEN = "written"
+"""The projection that stands for a verdict that may be written, and since when it may show."""
 DID = {Verdict.WITHDRAWN: "withdrew"}
 """What is said of somebody, where it is another word."""
 
@@ -37,12 +44,18 @@ def record(tools: Tools, change: Change) -> None:
 
 def _record_row(tools: Tools, change: Change, claim: Claim) -> None:
     before = next((row for row in change.rows if row.sys_id == claim.row), None)
-    was_sent = claim.progress == "being written"
+    was_sent = claim.progress == BEING_WRITTEN
     with tools.ledger.begin() as tx:
-        tx.settle(claim, progress="being written")
-    claim = replace(claim, progress="being written")
+        tx.settle(claim, progress=BEING_WRITTEN)
+    claim = replace(claim, progress=BEING_WRITTEN)
+    if was_sent:
+        _check_had_time_to_show(tools, change, claim)
     try:
         row = _written(tools, change, claim)
+    except Unknown:
+        with tools.ledger.begin() as tx:
+            tx.project(change.id, Projection(kind=WRITTEN, target=claim.id, shown=tools.now().isoformat()))
+        raise
     except (Declined, LinkEnded) as declined:
         found = _row_now(tools, change, claim)
         # Already so: by our own write whose answer was lost. When we never wrote, it was somebody else's.
@@ -55,6 +68,16 @@ def _record_row(tools: Tools, change: Change, claim: Claim) -> None:
         look(tools, change)
         return
     _believe(tools, change, claim, row, before)
+
+
+def _check_had_time_to_show(tools: Tools, change: Change, claim: Claim) -> None:
+    """A verdict whose answer was lost is not written again before it had time to show. Raises: Unknown."""
+    written = change.projection(WRITTEN, claim.id).shown
+    if not written or tools.now() >= datetime.fromisoformat(written) + tools.patience.message:
+        return
+    row = _row_now(tools, change, claim)
+    if row is not None and row.state is _BEFORE[claim.verdict]:
+        raise Unknown("ServiceNow", "the answer to a verdict was lost; I look for it before I write it again")
 
 
 def _written(tools: Tools, change: Change, claim: Claim) -> ApprovalRow:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.ports import Declined, Message, NotThere, Unknown
+from bot.ports import Declined, Message, NotThere, Outage, Unknown
 from bot.story.tools import Tools
+from bot.story.twice import settle_messages
 
-SKEW = timedelta(minutes=5)
+SKEW = timedelta(minutes=15)
 """Slack's clock and ours may differ by so much when a message is looked for."""
 GIVE_UP_AFTER = timedelta(days=1)
 """A channel that refuses so long (archived, left) will not take it."""
@@ -30,7 +31,7 @@ def send_once(
     if is_done:
         return
     marker = f"{job}:{channel}:{slot}"
-    if sent_at and (ref := tools.room.find(channel, marker, since=sent_at - SKEW)):
+    if sent_at and (ref := settle_messages(tools, channel, marker, since=sent_at - SKEW)):
         _finish(tools, job, channel, slot, ref, f"Sent {what} to {channel}")
         return
     if sent_at and tools.now() < sent_at + tools.patience.message:
@@ -53,6 +54,9 @@ def send_once(
             raise
         _finish(tools, job, channel, slot, "", f"Gave up sending {what} to {channel}: {refused}")
         return
+    if sent_at:
+        wait = str(2 * tools.patience.record.total_seconds())
+        raise Outage("Slack", f"{what} was sent again; I look whether the first one comes after all", wait)
     _finish(tools, job, channel, slot, ref, f"Sent {what} to {channel}")
 
 

@@ -8,9 +8,10 @@ from functools import partial
 from bot.change.lifecycle import WAITING
 from bot.change.model import Change, Progress, Projection, State
 from bot.ledger.ledger import Transaction
-from bot.ports import Declined, Message, Notice, NotThere, Unknown
+from bot.ports import Declined, Message, Notice, NotThere, Outage, Unknown
 from bot.story.meet import MET
 from bot.story.tools import Move, Tools
+from bot.story.twice import expect, expect_late
 
 CARD = "card"
 
@@ -42,6 +43,9 @@ def show(tools: Tools, change: Change) -> None:
         except NotThere:  # somebody deleted it: the change still needs its card
             _remember(tools, change, replace(shown, ref="", shown=""))
             return
+        except Outage as outage:
+            expect_late(tools, change, shown, outage)
+            raise
         repainted = replace(shown, shown=card.fingerprint)
         _remember(tools, change, repainted, partial(_keep, change=change, card=card, ref=shown.ref))
         return
@@ -110,6 +114,8 @@ def say_once(
     with tools.ledger.begin() as tx:
         tx.update(change)  # of two who would say it only one goes on
         tx.project(change.id, replace(projection, sent_at=tools.now()))
+        if projection.sent_at:
+            expect(tx, tools, change, projection, channel, message.marker, thread_ts)
     try:
         return tools.room.post(channel, message, thread=thread_ts, broadcast=broadcast)
     except Unknown:

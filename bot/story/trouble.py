@@ -10,6 +10,9 @@ from bot.ledger.ledger import Overtaken, Transaction
 from bot.ports import BadCredentials, Failure, Outage, Unknown
 from bot.story.tools import Move, Tools
 
+LONG_WAIT = timedelta(minutes=1)
+"""Longer than anybody waits without wondering."""
+
 
 def stop(tools: Tools, change_id: str, move: Move, sentence: str) -> None:
     """A person has to do something first; the gate stays shut."""
@@ -55,7 +58,7 @@ def remember(tools: Tools, change_id: str, move: Move, failure: Failure) -> None
         change = tx.change(change_id)
         tries = _tries(change, move)
         until = now + _delay(tools, failure, tries)
-        troubles = _put_off(change, move, str(failure), until, _sentence(failure, tries))
+        troubles = _put_off(change, move, str(failure), until, _sentence(failure, tries, until))
         facts: dict[str, object] = {"troubles": troubles, "trouble": _said(troubles)}
         if tries >= tools.patience.tries or (not _is_repeatable(failure) and tries >= 3):
             name = change.number or change.id
@@ -111,8 +114,10 @@ def _delay(tools: Tools, failure: Failure, tries: int) -> timedelta:
     return max(backoff, asked)
 
 
-def _sentence(failure: Failure, tries: int) -> str:
-    """For the card. A first hiccup is nobody's business."""
+def _sentence(failure: Failure, tries: int, until: datetime) -> str:
+    """For the card. A first hiccup is nobody's business, unless it takes long."""
+    if isinstance(failure, Outage) and failure.retry_after and failure.retry_after >= LONG_WAIT:
+        return f"{failure.system} asks me to wait; I go on at {until:%H:%M} UTC."
     if tries == 1 and isinstance(failure, Outage | Unknown):
         return ""
     if isinstance(failure, BadCredentials):

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.change.model import Found, Story
 from bot.ports import Check, NotThere, RemoteLink
-from integrations.jira.comments import find_marked, write_marked
+from integrations.jira.comments import find_all_marked, find_marked, rewrite, write_marked
 from integrations.jira.connections import SYSTEM, Connections
 from integrations.jira.doctor import findings
 from integrations.jira.fields import link_body, link_of, person_id, story_of
@@ -111,6 +111,15 @@ class JiraTracker:
         """The id of our newest comment with this marker, or an empty string."""
         author = self._account
         return find_marked(self._connections, _checked(key), marker, author=author, is_cloud=self._is_cloud)
+
+    def find_comments(self, key: str, marker: str) -> tuple[str, ...]:
+        """The ids of all our comments with this marker, oldest first."""
+        author = self._account
+        return find_all_marked(self._connections, _checked(key), marker, author=author, is_cloud=self._is_cloud)
+
+    def rewrite_comment(self, key: str, comment: str, text: str) -> None:
+        """Have a comment of ours say something else; the marker stays."""
+        rewrite(self._connections, _checked(key), comment, text)
 
     def projects(self) -> frozenset[str]:
         """The project keys we can see."""

@@ -6,6 +6,7 @@ from typing import Any
 from bot.ports import NotThere
 from integrations.jira.connections import Connections
 from integrations.jira.fields import MARKER, comment_body, has_marker, marker_value, person_id
+from integrations.jira.wiki import wiki_of
 
 PAGE = 100
 MOST_PAGES = 5
@@ -20,9 +21,23 @@ def write_marked(connections: Connections, key: str, text: str, marker: str) -> 
 
 def find_marked(connections: Connections, key: str, marker: str, *, author: str, is_cloud: bool) -> str:
     """The id of the author's newest comment with this marker, among the newest few hundred; or an empty string."""
-    if is_cloud:
-        return next(_marked_on_cloud(connections, key, marker, author), "")
-    return next(_marked_on_data_center(connections, key, marker, author), "")
+    return next(_marked(connections, key, marker, author=author, is_cloud=is_cloud), "")
+
+
+def find_all_marked(connections: Connections, key: str, marker: str, *, author: str, is_cloud: bool) -> tuple[str, ...]:
+    """All of them, oldest first."""
+    return tuple(reversed([*_marked(connections, key, marker, author=author, is_cloud=is_cloud)]))
+
+
+def rewrite(connections: Connections, key: str, comment: str, text: str) -> None:
+    """Another text for a comment of ours; its properties stay as they are."""
+    connections.put(f"issue/{key}/comment/{comment}", {"body": wiki_of(text)})
+
+
+def _marked(connections: Connections, key: str, marker: str, *, author: str, is_cloud: bool) -> Iterator[str]:
+    """Newest first."""
+    look = _marked_on_cloud if is_cloud else _marked_on_data_center
+    return look(connections, key, marker, author)
 
 
 def _marked_on_cloud(connections: Connections, key: str, marker: str, author: str) -> Iterator[str]:

@@ -53,6 +53,12 @@ class Connections:
             answer = client._session.post(client._get_url(path), data=json.dumps(body), params=params)
             return answer_of(SYSTEM, answer, repeatable=repeatable)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON of the answer. Sending it twice does no harm."""
+        with self._lent() as client, failures_of(SYSTEM):
+            answer = client._session.put(client._get_url(path), data=json.dumps(body))
+            return answer_of(SYSTEM, answer)
+
     @contextmanager
     def _lent(self) -> Iterator[JIRA]:
         client = self._borrowed()

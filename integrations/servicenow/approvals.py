@@ -45,6 +45,8 @@ def record(connection: Connection, row: str, verdict: Verdict, comment: str) -> 
         written = row_of(connection.row(TABLE, row, ROW_COLUMNS))
     except Outage as outage:
         raise Unknown(SYSTEM, f"a verdict was written and cannot be read back ({outage.what})") from None
+    if written.state is WRITES[verdict][0]:  # the write was good: a read that is a moment behind shows what was
+        raise Unknown(SYSTEM, "a verdict was written and does not show yet")
     _expect(written, after)
     return written
 

@@ -73,6 +73,13 @@ class SlackMessenger:
 
     def find(self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None) -> str:
         """Our oldest message with this marker among the newest 200, or among the newest 1,000 since then."""
+        found = self.find_all(channel, marker, thread=thread, since=since)
+        return found[0] if found else ""
+
+    def find_all(
+        self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None
+    ) -> tuple[str, ...]:
+        """All of them, oldest first."""
         room = self._room(channel)
         bot = self._bot.of("id", self._who_we_are)
         found = [
@@ -81,7 +88,7 @@ class SlackMessenger:
             for message in page
             if _is_ours(message, bot, marker)
         ]
-        return f"{room}/{min(found)}" if found else ""
+        return tuple(f"{room}/{ts}" for ts in sorted(found))
 
     def permalink(self, ref: str) -> str:
         channel, _, ts = ref.rpartition("/")

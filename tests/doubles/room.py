@@ -57,6 +57,13 @@ class WorkspaceDouble:
             here = (p for p in self.messages.values() if p.ref.startswith(f"{_room(channel)}/") and p.thread == thread)
             return next((posted.ref for posted in here if posted.message.marker == marker), "")
 
+    def find_all(
+        self, channel: str, marker: str, *, thread: str = "", since: datetime | None = None
+    ) -> tuple[str, ...]:
+        with self.faults.around("find"):
+            here = (p for p in self.messages.values() if p.ref.startswith(f"{_room(channel)}/") and p.thread == thread)
+            return tuple(sorted(posted.ref for posted in here if posted.message.marker == marker))
+
     def permalink(self, ref: str) -> str:
         with self.faults.around("permalink"):
             return f"https://acme.slack.com/archives/{ref.replace('/', '/p').replace('.', '')}"

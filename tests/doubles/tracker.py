@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.change.model import Found, Story
 from bot.ports import Check, NotThere, RemoteLink
@@ -53,6 +53,14 @@ class TrackerDouble:
     def find_comment(self, key: str, marker: str) -> str:
         with self.faults.around("find_comment"):
             return next((comment.id for comment in reversed(self.comments[key]) if comment.marker == marker), "")
+
+    def find_comments(self, key: str, marker: str) -> tuple[str, ...]:
+        with self.faults.around("find_comment"):
+            return tuple(comment.id for comment in self.comments[key] if comment.marker == marker)
+
+    def rewrite_comment(self, key: str, comment: str, text: str) -> None:
+        with self.faults.around("rewrite_comment"):
+            self.comments[key] = [replace(c, text=text) if c.id == comment else c for c in self.comments[key]]
 
     def projects(self) -> frozenset[str]:
         with self.faults.around("projects"):

@@ -93,7 +93,7 @@ KINDS = (
     Kind("a page", lambda _: {"action": "answer", "status": 200, "body": PAGE}),
     Kind("done and a page", lambda _: {"action": "answer_after", "status": 200, "body": PAGE}, is_for_writes=True),
     Kind("late", _too_late, is_for_writes=True, comes_late=True, environment=LATE),
-    Kind("lag", _plain("lag", seconds=2), is_for_writes=True),
+    Kind("lag", _plain("lag", seconds=2), is_for_writes=True, environment=LATE),
     Kind("clock ahead", _plain("drop_after"), ahead=SKEW),
     Kind("clock behind", _plain("drop_after"), ahead=-SKEW),
 )

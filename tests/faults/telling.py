@@ -15,9 +15,9 @@ from tests.crash.end_state import end_state
 from tests.crash.memory import SqliteMemory
 from tests.faults.calls import Call, told
 from tests.faults.kinds import NAMED, Kind
+from tests.faults.order import check_order
 from tests.faults.stories import STORIES, Reachable
 from tests.faults.watching import Watch
-from tests.faults.order import check_order
 from tests.mutants.village import MIGRATED, ONE_TEST_ONLY, set_clock, village
 
 
@@ -75,4 +75,3 @@ def _tell(directory: Path, name: str, call: Call | None, kind: Kind | None) -> T
         left = Told(end_state(place.standins), told(name, place.standins), watch.spoilt(), watch.heard)
     check_ledger(memory.url)
     return left
-

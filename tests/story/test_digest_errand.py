@@ -15,6 +15,7 @@ from bot.ports import BadCredentials, Declined, Outage, Unknown
 from bot.slack.digests import message
 from bot.story.digest import compose, send_digest
 from bot.story.tools import Tools
+from bot.story.twice import NOTE
 from tests.builders import ADA, GRACE, LINUS
 from tests.doubles.faults import Killed
 from tests.story.world import POLICY, World
@@ -102,9 +103,30 @@ def test_killed_before_it_was_sent_it_is_sent_a_little_later(world: World) -> No
         send(world)
 
     world.clock.move(world.tools.patience.message)
+    with pytest.raises(Outage) as again:  # the first one may come after all: looked for once more
+        send(world)
+    assert again.value.retry_after == 2 * world.tools.patience.record
     send(world)
 
     assert len(sent(world)) == 1
+    assert len(written_down(world)) == 1
+
+
+def test_one_that_comes_late_says_that_the_other_one_counts(world: World) -> None:
+    world.slack.faults.refuse("post", Unknown("Slack", "no answer came in time"))
+    with pytest.raises(Unknown):
+        send(world)
+    world.clock.move(world.tools.patience.message)
+    with pytest.raises(Outage):
+        send(world)
+    (ours,) = world.slack.marked("digest")
+
+    world.slack.post(CHANNEL, ours.message)
+    send(world)
+
+    first, late = sent(world)
+    assert (first, late) == (ours.message.text, NOTE)
+    assert written_down(world) == [ours.ref]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""Which calls meet which faults: each meets all, or a sample that is the same every time."""
+
+import pytest
+
+from tests.faults.calls import Call, known
+from tests.faults.kinds import KINDS, NAMED, Kind
+
+SAMPLE = {
+    'main | servicenow | write | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "-4"': "lag",
+    "main | jira | write | POST /rest/api/2/issue/{key}/comment | -": "busy for 1847 s",
+    'digest | slack | write | chat.postMessage | "marker": "digest': "done and a page",
+}
+"""One fault of each system; each is of a kind that no other test tells over the wire."""
+Case = tuple[Call, Kind]
+
+
+def every_case() -> list[Case]:
+    return [(call, kind) for call in known() for kind in KINDS if call.is_effect or not kind.is_for_writes]
+
+
+def sample() -> list[Case]:
+    return [(call, NAMED[SAMPLE[call.line]]) for call in known() if call.line in SAMPLE]
+
+
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    # Known only to a pytest that was pointed at this folder.
+    is_whole = bool(metafunc.config.getoption("--every-fault", default=False))
+    if "kind" in metafunc.fixturenames:
+        cases = every_case() if is_whole else sample()
+        names = [f"{call}-{kind}".replace(" ", "-") for call, kind in cases]
+        metafunc.parametrize(("call", "kind"), cases, ids=names)
