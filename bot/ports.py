@@ -45,6 +45,10 @@ class Outage(Failure):
         self.retry_after = timedelta(seconds=float(retry_after)) if retry_after else None
 
 
+class NotOurTurn(Outage):
+    """We call it as often as it lets us: nothing was sent, and nothing is wrong."""
+
+
 class Unknown(Failure):
     """A create was sent and its answer is lost: look before acting."""
 

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from bot.change.policy import Policy
 from bot.desk import Desk
-from bot.ports import Message, Outage
+from bot.ports import Message, NotOurTurn, Outage
 from bot.slack.account import Offer
 from bot.slack.reads import Reads
 from bot.slack.room import SlackRoom
@@ -52,11 +52,12 @@ class Tools:
         try:
             what()
         except Outage as outage:
-            if tries >= MOST_TRIES:
+            is_refused = not isinstance(outage, NotOurTurn)
+            if is_refused and tries >= MOST_TRIES:
                 log.warning("slack.afterwards_failed", what=name, why=str(outage)[:200])
                 return
             wait = outage.retry_after.total_seconds() if outage.retry_after else float(tries)
-            timer = threading.Timer(wait, self._do_again, [what, tries + 1])
+            timer = threading.Timer(wait, self._do_again, [what, tries + is_refused])
             timer.daemon = True  # a word of courtesy does not hold up the end
             timer.start()
         except Exception as error:  # nobody waits for it, so the log has to say it

@@ -8,7 +8,7 @@ from bot.change.lifecycle import UNDECIDED, WAITING
 from bot.change.model import Change, Progress, State
 from bot.engine import NEVER, NOW, Again
 from bot.ledger.ledger import Overtaken
-from bot.ports import Failure, Outage
+from bot.ports import Failure, NotOurTurn, Outage
 from bot.story.answer import ANSWER
 from bot.story.attempt import Attempt, Ended
 from bot.story.cancel import CANCEL, EXPIRE, HOLD_EXCEPTION
@@ -104,6 +104,10 @@ def _make(tools: Tools, change: Change, move: Move) -> None:
     except NotYet as early:
         attempt.ended(Ended.NOT_YET, what=str(early))
         wait(tools, change.id, move)
+        return
+    except NotOurTurn as early:
+        attempt.ended(Ended.NOT_YET, what=str(early))
+        wait(tools, change.id, move, early.retry_after)
         return
     except Refusal as refusal:
         attempt.ended(Ended.REFUSED, because=str(refusal))

@@ -29,11 +29,11 @@ def stop(tools: Tools, change_id: str, move: Move, sentence: str) -> None:
             tx.enter(kind, change_id=change_id, actor=change.requested_by.id, sentence=sentence)
 
 
-def wait(tools: Tools, change_id: str, move: Move) -> None:
-    """A system has still to do its part: nobody's trouble."""
+def wait(tools: Tools, change_id: str, move: Move, after: timedelta | None = None) -> None:
+    """A system has still to do its part, or to be ready for ours: nobody's trouble."""
     with tools.ledger.begin() as tx:
         change = tx.change(change_id)
-        delay = tools.patience.first_retry * min(_tries(change, move), 5)
+        delay = after or tools.patience.first_retry * min(_tries(change, move), 5)
         tx.update(change, troubles=_put_off(change, move, "", tx.now + delay))
 
 

@@ -12,8 +12,12 @@ from requests import Response
 
 from bot.ports import BadCredentials, Outage
 from integrations.http import LONGEST_WAIT, answer_of, failures_of
+from integrations.jira.paced import PacedAdapter
+from integrations.pace import Pace
 
 SYSTEM = "Jira"
+PATIENCE = 2.0
+"""Seconds that a call waits for its turn, with a connection in hand."""
 # A dead token is not refused on Cloud: the caller is treated as anonymous, and reads come back empty
 # (measured by brekkylab/backlot, tests/test_atlassian.py). A captcha is Data Center's answer to too many wrong logins.
 _FAILED_LOGINS = frozenset({"AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED"})
@@ -37,6 +41,7 @@ class Connections:
         self.url = url.rstrip("/")
         self._login: dict[str, Any] = {"token_auth": token} if token else {"basic_auth": (email, api_token)}
         self._timeout = (connect.total_seconds(), read.total_seconds())
+        self._pace = Pace(SYSTEM, patience=PATIENCE)
         self._idle: LifoQueue[JIRA | None] = LifoQueue()
         for _ in range(most):
             self._idle.put(None)
@@ -85,6 +90,8 @@ class Connections:
             max_retries=0,
             logging=False,
         )
+        for scheme in ("https://", "http://"):
+            client._session.mount(scheme, PacedAdapter(self._pace))
         client._session.max_redirects = 0  # a renamed site answers 302, and requests would turn a POST into a GET
         client._session.hooks["response"].append(_check_login)
         client._session.hooks["response"].append(_check_reset)

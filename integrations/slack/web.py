@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
+from integrations.slack.paced import PacedClient
 from integrations.slack.wire import WebClient, WebhookClient
 
 TIMEOUT = 10
@@ -18,8 +19,9 @@ PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]*")
 
 
 def web_client(token: str, base_url: str) -> WebClient:
-    """With our timeout and without retries: slack_sdk's default sends a post again whose connection broke."""
-    web = WebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], logger=quiet_logger())
+    """At Slack's pace, with our timeout and without retries: slack_sdk's default sends a post again whose connection
+    broke."""
+    web = PacedClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], logger=quiet_logger())
     # slack_sdk reads HTTPS_PROXY and never NO_PROXY: slack_sdk/proxy_env_variable_loader.py
     if proxy_bypass(urlsplit(web.base_url).netloc):
         web.proxy = None
