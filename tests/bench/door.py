@@ -97,7 +97,13 @@ def _figures(ours: Sequence[Answer], bare: Sequence[Answer]) -> Iterator[Figure]
         yield Figure(f"/deploy answered, p{percent}", added, milliseconds(them), f"{us / them:.1f}×", aim, missed)
     slowest = max(answer.seconds for answer in ours)
     other = max(answer.seconds for answer in bare)
-    yield Figure("slowest of 1,500", milliseconds(slowest), milliseconds(other), aim=f"≤ {LONGEST:.0f} s")
+    yield Figure(
+        "slowest of 1,500",
+        milliseconds(slowest),
+        milliseconds(other),
+        aim=f"≤ {LONGEST:.0f} s",
+        is_missed=slowest > LONGEST,
+    )
 
 
 def _percentile(answers: Sequence[Answer], percent: int) -> float:

