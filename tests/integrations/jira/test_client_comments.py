@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Declined, NotThere, Outage, Unknown
+from bot.ports import Declined, NotOurTurn, NotThere, Outage, Unknown
 from integrations.standin.faults import Fault
 from tests.integrations.jira.clients import calls, tracker
 from tests.integrations.jira.conftest import RunningJira
@@ -21,6 +21,11 @@ def either(jira: RunningJira, request: pytest.FixtureRequest) -> RunningJira:
 
 def shown(jira: RunningJira, key: str = "PAY-101") -> list[dict[str, Any]]:
     return list(jira.call("GET", f"/issue/{key}/comment").json()["comments"])
+
+
+def answers(jira: RunningJira, call: str) -> list[int | None]:
+    """How each of these calls was answered."""
+    return [entry.status for entry in jira.standin.diary if entry.call == call]
 
 
 def test_a_comment_is_found_by_its_marker(either: RunningJira) -> None:
@@ -98,15 +103,39 @@ def test_a_server_error_after_a_comment_is_unknown(jira: RunningJira, status: in
         tracker(jira).comment("PAY-101", "Approved", MARKER)
 
 
-def test_too_many_comments_at_once_have_to_wait(jira: RunningJira) -> None:
+def test_many_comments_on_one_issue_are_written_at_jiras_pace(jira: RunningJira) -> None:
     client = tracker(jira)
 
+    for number in range(21):
+        client.comment("PAY-101", f"comment {number}", f"marker {number}")
+
+    assert len(shown(jira)) == 21
+    assert set(answers(jira, COMMENT)) == {201}
+
+
+def test_what_two_replicas_write_too_often_has_to_wait(jira: RunningJira) -> None:
+    replicas = tracker(jira), tracker(jira)
+
     with pytest.raises(Outage) as outage:
-        for number in range(21):
-            client.comment("PAY-101", f"comment {number}", f"marker {number}")
+        for number in range(30):
+            replicas[number % 2].comment("PAY-101", f"comment {number}", f"marker {number}")
 
     assert outage.value.retry_after is not None
     assert len(shown(jira)) == 20
+
+
+def test_nothing_is_sent_while_jira_wants_a_pause(jira: RunningJira) -> None:
+    client = tracker(jira)
+    jira.standin.faults.add(Fault(COMMENT, "answer", status=429, headers={"Retry-After": "1847"}))
+    with pytest.raises(Outage):
+        client.comment("PAY-101", "first", MARKER)
+
+    with pytest.raises(NotOurTurn) as early:
+        client.comment("PAY-102", "second", MARKER)
+
+    assert early.value.retry_after is not None and early.value.retry_after.total_seconds() > 1800
+    assert answers(jira, COMMENT) == [429]
+    assert client.find_comment("PAY-102", MARKER) == ""  # other addresses are not held
 
 
 def test_a_missing_right_says_its_reason(either: RunningJira) -> None:
