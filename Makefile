@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test lint crash faults replicas mutants switches bench record lock clean
+.PHONY: run test lint crash faults replicas mutants switches storm bench record lock clean
 
 run: $(READY)  ## Cabbie with its built-in Slack, Jira and ServiceNow: http://127.0.0.1:8080
 	$(BIN)/cabbie sandbox
@@ -34,6 +34,9 @@ mutants: $(READY)  ## every deliberate bug has to be noticed by a test
 
 switches: $(READY)  ## the story with each point turned on which the vendors' documents disagree
 	$(BIN)/pytest tests/stories/test_switches.py --every-switch
+
+storm: $(READY)  ## five hundred announcements at once, ten thousand messages in a channel; figures beside it
+	$(BIN)/pytest tests/storms --storm -s
 
 bench: $(READY)  ## figures beside a baseline; only what they rest on fails, never a time
 	$(BIN)/python -m tests.bench

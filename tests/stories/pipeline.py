@@ -10,13 +10,14 @@ from tests.stories.town import CHANNELS, Town
 TEAM = "T0ACME"
 
 
-def post(town: Town, *, app: str = "pipeline", channel: str = "payments", **payload: Any) -> str:
-    """An app's message that carries an announcement; its ts."""
+def post(town: Town, *, app: str = "pipeline", channel: str = "payments", shape: str = "", **payload: Any) -> str:
+    """An app's message that carries an announcement; its ts. shape: how it looks to other apps."""
     answer = town.standins.post(
         "slack",
         f"apps/{app}/message",
         channel=CHANNELS[channel],
         text="A deploy",
+        shape=shape,
         metadata={"event_type": "deploy_announced", "event_payload": payload},
     )
     assert answer["ok"], answer
