@@ -3,7 +3,6 @@
 import itertools
 import json
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -59,6 +58,8 @@ class Crowd:
     closed: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _is_enough: threading.Event = field(default_factory=threading.Event)
+    _is_hopeless: threading.Event = field(default_factory=threading.Event)
+    """The test has failed: nobody waits for what is under way."""
 
     @contextmanager
     def deploying(self) -> Iterator["Crowd"]:
@@ -67,8 +68,10 @@ class Crowd:
             work: Future[None] = hands.submit(self._work)
             try:
                 yield self
-            finally:
-                self._is_enough.set()
+            except BaseException:
+                self._is_hopeless.set()
+                raise
+            self._is_enough.set()
             work.result()
 
     def until_closed(self, count: int) -> None:
@@ -80,7 +83,8 @@ class Crowd:
         eventually(self._is_all_done, within=PATIENCE, what="an end of all deploys")
 
     def _is_all_done(self) -> bool:
-        time.sleep(A_MOMENT)
+        if self._is_hopeless.wait(A_MOMENT):
+            return True
         changes = {change["short_description"]: change for change in self.town.changes()}
         cards = {card["text"]: card for card in self.town.cards(CHANNEL)}
         under_way = [deploy for deploy in self.deploys if not self._go_on(deploy, changes, cards)]
