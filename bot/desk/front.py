@@ -66,7 +66,7 @@ class FrontDesk:
         return self._hear(heard)
 
     def _hear(self, heard: Heard) -> Answer:
-        with self._ledger.begin() as tx:
+        with self._ledger.begin(is_urgent=True) as tx:
             if before := tx.heard_before(heard.once):
                 _count(heard, REPEATED)
                 return Answer(before.sentence, before.change_id or "", before.number, before.is_refusal)

@@ -15,6 +15,7 @@ from bot.ledger.entries import new_id
 from bot.ledger.links import Links
 from bot.ledger.occasions import Occasions
 from bot.ledger.shown import Shown
+from bot.ledger.turns import URGENT
 from bot.ledger.verdicts import Verdicts
 
 __all__ = ["LastGood", "Ledger", "Overtaken", "Transaction", "new_id"]
@@ -32,12 +33,12 @@ class Ledger:
         self.now = now
 
     @contextmanager
-    def begin(self) -> Iterator["Transaction"]:
-        """One transaction: all of it, or nothing."""
+    def begin(self, *, is_urgent: bool = False) -> Iterator["Transaction"]:
+        """One transaction: all of it, or nothing. is_urgent: somebody waits for an answer at a door."""
         with Session(self.database, expire_on_commit=False) as session, session.begin():
             if is_sqlite(self.database):
                 # The write lock first: what is read below is then what is written upon.
-                session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+                session.connection().exec_driver_sql(URGENT if is_urgent else "BEGIN IMMEDIATE")
             transaction = Transaction(session, self.now)
             yield transaction
             transaction.write_entries()

@@ -1,4 +1,4 @@
-"""SQLite's writers one after the other, in the order they came.
+"""SQLite's writers one after the other, in the order they came; whoever is waited for at a door goes first.
 
 SQLite lets one write at a time, and whoever waits only looks again now and then: under load some wait for seconds while
 others who came later go ahead. Slack gives us three. One process holds the file, so we can line up here.
@@ -12,40 +12,48 @@ from typing import Any, Self, TypeVar
 
 WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN IMMEDIATE")
 """How a statement starts that takes the write lock: the first four begin a transaction by themselves."""
+URGENT = "BEGIN IMMEDIATE -- urgent"
+"""Somebody waits for an answer, and Slack gives us three seconds for it."""
 T = TypeVar("T")
 
 
 class Turns:
-    """A lock for many, given to whoever has waited longest."""
+    """A lock for many, given to whoever has waited longest: of the urgent ones while there are any."""
 
     def __init__(self, *, patience: float) -> None:
         """patience: seconds."""
         self._patience = patience
         self._guard = threading.Lock()
+        self._urgent: deque[threading.Lock] = deque()
         self._waiting: deque[threading.Lock] = deque()
         self._is_taken = False
 
-    def take(self) -> None:
+    def __len__(self) -> int:
+        """So many wait."""
+        return len(self._urgent) + len(self._waiting)
+
+    def take(self, *, is_urgent: bool = False) -> None:
         """Raises: sqlite3.OperationalError, as SQLite does when it has waited long enough."""
+        line = self._urgent if is_urgent else self._waiting
         with self._guard:
             if not self._is_taken:
                 self._is_taken = True
                 return
             called = threading.Lock()
             called.acquire()
-            self._waiting.append(called)
+            line.append(called)
         if called.acquire(timeout=self._patience):
             return
         with self._guard:
-            if called in self._waiting:
-                self._waiting.remove(called)
+            if called in line:
+                line.remove(called)
                 raise sqlite3.OperationalError("database is locked")
         # called at the very moment that patience ended
 
     def give_back(self) -> None:
         with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
+            if line := self._urgent or self._waiting:
+                line.popleft().release()
             else:
                 self._is_taken = False
 
@@ -71,7 +79,7 @@ def connection_class(turns: Turns) -> type[sqlite3.Connection]:
         def writing(self, statement: str, execute: Callable[[], T]) -> T:
             if self.in_transaction or not statement.lstrip()[:15].upper().startswith(WRITING):
                 return execute()
-            turns.take()
+            turns.take(is_urgent=statement == URGENT)
             self.has_turn = True
             return self.ending(execute)
 

@@ -5,11 +5,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.ledger.database import connect
-from bot.ledger.turns import Turns, connection_class
+from bot.ledger.ledger import Ledger
+from bot.ledger.turns import URGENT, Turns, connection_class
+from tests.builders import NOW
 from tests.stories.processes import eventually
 
 WRITERS = 12
@@ -33,12 +35,12 @@ def said(database: Engine) -> list[str]:
         return list(connection.execute(text("SELECT name FROM said ORDER BY place")).scalars())
 
 
-def test_whoever_came_first_writes_first(database: Engine) -> None:
-    turns = Turns(patience=30)
-    written: list[int] = []
+def order_of(urgent: set[int]) -> list[int]:
+    """The order in which writers write who came one after the other while somebody else wrote."""
+    turns, written = Turns(patience=30), list[int]()
 
     def write(number: int) -> None:
-        turns.take()
+        turns.take(is_urgent=number in urgent)
         written.append(number)
         turns.give_back()
 
@@ -47,12 +49,30 @@ def test_whoever_came_first_writes_first(database: Engine) -> None:
     for number in range(WRITERS):
         writers.append(threading.Thread(target=write, args=[number], daemon=True))
         writers[-1].start()
-        eventually(lambda: len(turns._waiting) == len(writers), what="a writer in the line")
+        eventually(lambda: len(turns) == len(writers), what="a writer in the line")
     turns.give_back()
     for writer in writers:
         writer.join(timeout=30)
+    return written
 
-    assert written == list(range(WRITERS))
+
+def test_whoever_came_first_writes_first() -> None:
+    assert order_of(urgent=set()) == list(range(WRITERS))
+
+
+def test_whoever_is_waited_for_at_a_door_goes_ahead() -> None:
+    assert order_of(urgent={5, 9}) == [5, 9, *(n for n in range(WRITERS) if n not in (5, 9))]
+
+
+def test_the_desk_is_urgent(database: Engine) -> None:
+    """What it begins a transaction with is a word that the line knows."""
+    begun: list[str] = []
+    event.listen(database, "before_cursor_execute", lambda *given: begun.append(given[2]))
+
+    with Ledger(database, lambda: NOW).begin(is_urgent=True):
+        pass
+
+    assert begun == [URGENT]
 
 
 def test_a_turn_ends_with_the_transaction_however_it_ends(database: Engine) -> None:

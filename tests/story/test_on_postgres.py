@@ -27,8 +27,8 @@ class Overtaking(Ledger):
         self._worker: Ledger | None = ledger
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        with super().begin() as tx:
+    def begin(self, *, is_urgent: bool = False) -> Iterator[Transaction]:
+        with super().begin(is_urgent=is_urgent) as tx:
             read = tx.change_numbered
 
             def change_numbered(number: str) -> Change | None:
