@@ -20,6 +20,7 @@ from bot.doctor import examine, report
 from bot.engine import AlreadyRunning, Queue
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
+from bot.ledger.migrate import TablesInUse
 from bot.ledger.reads import Reads
 from bot.ports import BadCredentials, Failure, Head
 from bot.rehearsal import clock_of, machine_time
@@ -64,6 +65,7 @@ def main() -> None:
         SandboxFailed,
         AlreadyRunning,
         PortTaken,
+        TablesInUse,
         wiring.BadAnchor,
         wiring.WrongRole,
     ) as error:

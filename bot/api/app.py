@@ -88,7 +88,7 @@ def _wrong(where: Sequence[Any], what: str) -> str:
 
 def _broke(request: Request, error: Exception) -> Response:
     log.error("api.broke", path=request.url.path, error=type(error).__name__, exc_info=error)
-    return _as_problem(500, "Something went wrong here; it is in the log. Nothing was written.")
+    return _as_problem(500, "Something went wrong here; it is in the log. Try again: nothing counts twice.")
 
 
 def _as_problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

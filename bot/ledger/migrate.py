@@ -31,8 +31,8 @@ class TablesInUse(Exception):
 
     def __str__(self) -> str:
         return (
-            f"for {self.args[0]} s and more a transaction has held a table that is to be changed: end it "
-            "(pg_stat_activity names it), then run `cabbie migrate` again"
+            f"For {self.args[0]} s and more a transaction has held a table that is to be changed: end it "
+            "(pg_stat_activity names it), then run `cabbie migrate` again."
         )
 
 
