@@ -34,6 +34,8 @@ class Past:
 
     calls: deque[float] = field(default_factory=deque)
     held_until: float = 0.0
+    promised: float = 0.0
+    """When the last of those who were sent away is to come again."""
 
     def earliest(self, limits: Sequence[Limit]) -> float:
         """When it may be called next."""
@@ -89,6 +91,10 @@ class Pace:
         for past in pasts.values():
             past.forget(now - longest)
         at = max((now, *(pasts[name].earliest(limits) for name, limits in wanted.items())))
+        if at - now > self._patience:
+            at = max((at, *(pasts[name].promised + _apart(limits) for name, limits in wanted.items())))
+            for past in pasts.values():
+                past.promised = at  # each at another time: those who wait do not all come again at once
         self._check(at - now)
         for past in pasts.values():
             past.calls.append(at)
@@ -101,6 +107,11 @@ class Pace:
     def _check(self, wait: float) -> None:
         if wait > self._patience:
             raise NotOurTurn(self._system, "it is called as often as it lets us", str(math.ceil(wait)))
+
+
+def _apart(limits: Sequence[Limit]) -> float:
+    """Seconds between two calls, in the long run."""
+    return max((limit.seconds / limit.calls for limit in limits), default=0.0)
 
 
 def _is_over(past: Past, now: float) -> bool:

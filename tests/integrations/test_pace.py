@@ -39,6 +39,14 @@ def times(pace: Pace, watch: Watch, wanted: dict[str, tuple[Limit, ...]], calls:
     return found
 
 
+def told_to_wait(pace: Pace, wanted: dict[str, tuple[Limit, ...]]) -> float:
+    """Seconds after which whoever was sent away is to come again."""
+    with pytest.raises(NotOurTurn) as early:
+        pace.turn(wanted)
+    assert early.value.retry_after is not None
+    return early.value.retry_after.total_seconds()
+
+
 def test_a_short_burst_goes_at_once_and_the_rest_at_the_pace(watch: Watch) -> None:
     assert times(paced(watch), watch, {"a": (Limit(3, 3.0),)}, 8) == [0, 0, 0, 3, 3, 3, 6, 6]
 
@@ -60,13 +68,12 @@ def test_who_would_wait_too_long_is_sent_away_and_takes_nobodys_turn(watch: Watc
     pace, once = paced(watch, patience=5), {"a": (Limit(1, 10.0),)}
     pace.turn(once)
 
-    for _ in range(2):
-        with pytest.raises(NotOurTurn) as early:
-            pace.turn(once)
-        assert early.value.retry_after is not None and early.value.retry_after.total_seconds() == 10
+    told = [told_to_wait(pace, once) for _ in range(3)]
     watch.now += 10
 
+    assert told == [10, 20, 30]  # not all at one moment
     assert times(pace, watch, once, 1) == [0]
+    assert told_to_wait(pace, once) == 30  # after those who wait already
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(4.0, 4.0), (0.5, 0.5)])
@@ -81,10 +88,7 @@ def test_a_long_pause_leaves_the_thread(watch: Watch) -> None:
     pace = paced(watch)
     pace.hold(["a"], 1847)
 
-    with pytest.raises(NotOurTurn) as early:
-        pace.turn({"a": (), "b": ()})
-
-    assert early.value.retry_after is not None and early.value.retry_after.total_seconds() == 1847
+    assert told_to_wait(pace, {"a": (), "b": ()}) == 1847
 
 
 def test_who_has_a_turn_already_keeps_a_pause_that_comes_meanwhile(watch: Watch) -> None:
