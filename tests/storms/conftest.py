@@ -16,10 +16,12 @@ class Strength:
     """Messages in the busy channel that concern nobody."""
     deploys: int
     """Announced amid the talk."""
+    versions: int = 0
+    """Of each service, in a flood; 0: there is none."""
 
 
 BREEZE = Strength(services=6, duplicates=10, talk=1_000, deploys=3)
-STORM = Strength(services=25, duplicates=20, talk=10_000, deploys=10)
+STORM = Strength(services=25, duplicates=20, talk=10_000, deploys=10, versions=20)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from tests.stories.source import Repository, policy_with
 from tests.stories.town import CHANNELS, Town, town
 
-VERSION = "1.1.0"
 SHARED = "OPS-7"
 """A story that every release brings, so that all write to one issue."""
 OWN = ("PAY-101", "PAY-102", "PAY-103", "PAY-104")
@@ -21,15 +20,17 @@ class Deploy:
     """One of them, as everybody who announces it knows it."""
 
     service: str
+    version: str
     sha: str
     stories: tuple[str, ...]
     channel: str
-    version: str = VERSION
 
 
 @contextmanager
-def place(directory: Path, services: int, *, channels: tuple[str, ...] = PLACES) -> Iterator[tuple[Town, list[Deploy]]]:
-    """A town, and one deploy of each of so many services that nobody has announced yet."""
+def place(
+    directory: Path, services: int, *, channels: tuple[str, ...] = PLACES, versions: int = 1
+) -> Iterator[tuple[Town, list[Deploy]]]:
+    """A town, and deploys of so many services that nobody has announced yet: one of each, or of several versions."""
     names = [f"storm-{number}" for number in range(1, services + 1)]
     where = dict(zip(names, itertools.cycle(channels), strict=False))
     policy = policy_with(
@@ -39,10 +40,18 @@ def place(directory: Path, services: int, *, channels: tuple[str, ...] = PLACES)
     with town(directory, CABBIE_POLICY=policy) as here:
         folder = Path(here.environment["CABBIE_REPOSITORIES"])
         own = itertools.cycle(OWN)
-        yield here, [_released(folder, name, (SHARED, next(own)), where[name]) for name in names]
+        for name in names:
+            Repository.create(folder, name).commit("Begin", tag="v1.0.0")
+        yield (
+            here,
+            [
+                _released(folder, name, f"1.{number}.0", (SHARED, next(own)), where[name])
+                for name in names
+                for number in range(1, versions + 1)
+            ],
+        )
 
 
-def _released(folder: Path, service: str, stories: tuple[str, ...], channel: str) -> Deploy:
-    repository = Repository.create(folder, service)
-    repository.commit("Begin", tag="v1.0.0")
-    return Deploy(service, repository.commit(f"{' '.join(stories)}: rain", tag=f"v{VERSION}"), stories, channel)
+def _released(folder: Path, service: str, version: str, stories: tuple[str, ...], channel: str) -> Deploy:
+    sha = Repository(folder / f"{service}.git").commit(f"{' '.join(stories)}: rain", tag=f"v{version}")
+    return Deploy(service, version, sha, stories, channel)
