@@ -12,13 +12,13 @@ from typing import Any
 from tests.crash.case import FLOW_SECONDS, check_ledger
 from tests.crash.effects import SYSTEMS
 from tests.crash.end_state import end_state
-from tests.crash.memory import SqliteMemory
 from tests.faults.calls import Call, told
 from tests.faults.kinds import NAMED, Kind
+from tests.faults.memory import ClockedMemory
 from tests.faults.order import check_order
 from tests.faults.stories import STORIES, Reachable
 from tests.faults.watching import Watch
-from tests.mutants.village import MIGRATED, ONE_TEST_ONLY, set_clock, village
+from tests.mutants.village import MIGRATED, ONE_TEST_ONLY, village
 
 
 @dataclass
@@ -60,12 +60,11 @@ def told_in(directory: Path) -> Told:
 
 def _tell(directory: Path, name: str, call: Call | None, kind: Kind | None) -> Told:
     story, clock = STORIES[name], directory / "clock"
-    set_clock(clock, kind.ahead if kind else timedelta())
-    memory = SqliteMemory(directory / "cabbie.db")
+    memory = ClockedMemory(directory / "cabbie.db", clock, kind.ahead if kind else timedelta())
     environment = {"CABBIE_REHEARSAL_CLOCK": str(clock), **(kind.environment if kind else {})}
     with village(directory, story.rules, **environment) as place:
         place.standins.post("servicenow", "switches", flow_seconds=FLOW_SECONDS)
-        watch = Watch(place, memory, clock, call, kind)
+        watch = Watch(place, memory, call, kind)
         watch.begin()
         story.tell(place, memory, Reachable(place))
         watch.end()
