@@ -43,8 +43,8 @@ class JiraTracker:
         """
         email, api_token: for Cloud. token: for Data Center, or for Cloud's gateway.
         projects: those of the policy, for the doctor.
-        most_connections: calls under way at once. Twelve of 80 ms are 75 links and 75 reads a second, and Cloud lets 100
-        of each pass (developer.atlassian.com/cloud/jira/platform/rate-limiting).
+        most_connections: calls under way at once. Twelve of 80 ms are 75 links and 75 reads a second, and Cloud lets
+        100 of each pass (developer.atlassian.com/cloud/jira/platform/rate-limiting).
         icons_url: where ``waiting.png``, ``approved.png``, ``done.png`` and ``failed.png`` lie, for people's browsers.
         """
         self._projects = tuple(projects)

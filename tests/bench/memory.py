@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench import diary, many
 from tests.bench.figures import Figure, NotMet, milliseconds
-from tests.bench.place import CHANNEL, bench_town, service_of, slow_down, version_of
+from tests.bench.place import CHANNEL, bench_town, remembered, service_of, slow_down, version_of
 from tests.stories.processes import OwnBot
 from tests.stories.telling import ask_and_wait, clear
 from tests.stories.town import Town
@@ -32,6 +32,7 @@ def measure() -> list[Figure]:
                 _one_life(place)
             full_place.bot.stop()
             many.multiply(full_place.database_url, CHANGES)
+            _check_full(full_place)
             empty_place.bot.stop()
             starts = [_start(place) for place in (empty_place, full_place)]
             idle = [_resident(place) for place in (empty_place, full_place)]
@@ -43,6 +44,16 @@ def measure() -> list[Figure]:
         Figure(f"the same after {MOVES} deploys", _megabytes(after[1]), _megabytes(after[0]), _times(*after[::-1])),
         *(_slower(what, full, empty) for what, (empty, full) in moves.items()),
     ]
+
+
+def _check_full(place: Town) -> None:
+    """Raises: NotMet."""
+    (there,) = remembered(place, "SELECT count(*) FROM cabbie_changes WHERE progress = 'done' AND state = 'closed'")
+    if there != CHANGES + 1:
+        raise NotMet(f"the full database holds {there} closed changes instead of {CHANGES + 1}")
+    verified = place.bot.run("ledger", "verify")
+    if verified.returncode:
+        raise NotMet(f"the full database's ledger does not hold: {verified.stdout.strip()}")
 
 
 def _one_life(place: Town) -> None:
