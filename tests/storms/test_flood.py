@@ -9,7 +9,7 @@ from tests.storms.conftest import Strength
 from tests.storms.place import place
 from tests.storms.weather import deliveries, failed, refused, slowest
 
-PATIENCE = 900
+PATIENCE = 3600
 """Seconds: a change is a dozen calls, and there are hundreds."""
 
 
