@@ -1,13 +1,10 @@
-"""The durable engine: runs stories, survives crashes, takes over from the dead. The only importer of dbos.
+"""A worker: runs the jobs, keeps a lease, takes over from the dead.
 
-One queue, partitioned by change, so that one change is worked on by one worker at a time. A job is short: it makes
-moves until nothing is due, each move a step of its own. Our rows are the truth; the engine only makes sure that
-somebody looks again. Hence the settings: a constant application version (a new release picks up the old one's jobs),
-JSON instead of pickle (nothing secret in the engine's tables), string-only exceptions.
+Settings: a constant application version (a new release picks up the old one's jobs), JSON instead of pickle (nothing
+secret in the engine's tables), string-only exceptions.
 """
 
 import fcntl
-import json
 import os
 import socket
 import threading
@@ -16,30 +13,20 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import IO, Any
+from datetime import timedelta
+from typing import IO
 
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, Serializer, WorkflowStatus
+from dbos import DBOS, DBOSConfig, WorkflowStatus
 from sqlalchemy import Engine as Database
-from sqlalchemy.orm import Session
 
+from bot.engine.queue import QUEUE, Again, JsonSerializer, Queue, Seconds
 from bot.ledger.database import is_sqlite
 from bot.ledger.leases import Lease
 
-Seconds = float
-Again = Seconds | None
-"""When to look at a change again: at once, after so many seconds, or not before something is heard."""
-
-NOW: Again = 0.0
-NEVER: Again = None
-
 APPLICATION = "cabbie"
 VERSION = "1"  # constant on purpose; an incompatible job gets a new name and the old one stays for a release
-QUEUE = "cabbie"
 AFTER_A_BREAK = 5.0
-MUCH = 100
-"""So many waiting jobs are enough."""
 MOST_MOVES = 200
 """A job that has made so many moves lets others have a turn."""
 
@@ -63,69 +50,6 @@ class Pace:
     """The dead's work is in other hands after this, a beat, and the engine's own second: within half a minute."""
     drain: timedelta = timedelta(seconds=20)
     workers: int = 8
-
-
-class JsonSerializer(Serializer):
-    """Plain JSON both ways: what is not plain does not get in."""
-
-    def serialize(self, data: Any) -> str:
-        return json.dumps(data, default=_exception_as_text)
-
-    def deserialize(cls, serialized_data: str) -> Any:  # noqa: N805  # the base class spells it so
-        return json.loads(serialized_data)
-
-    def name(self) -> str:
-        return "cabbie_json"
-
-
-class Queue:
-    """The way in: writes a job beside our own rows, in the caller's transaction. Needs no running engine."""
-
-    def __init__(self, database: Database) -> None:
-        self._client = DBOSClient(system_database_engine=database, serializer=JsonSerializer(), lazy=True)
-
-    def look_at(self, session: Session, change_id: str, *, after: Seconds = 0) -> None:
-        """Have somebody advance this change, when the transaction commits."""
-        options = self._options("advance", change_id, after)
-        self._client.enqueue_in_transaction(session, options, change_id)
-
-    def look_again(self, change_id: str, after: Seconds = 0) -> None:
-        self._client.enqueue(self._options("advance", change_id, after), change_id)
-
-    def errand(self, session: Session, name: str, *words: str) -> None:
-        """Have somebody run a named errand (a digest, say) with these words."""
-        options = self._options("errand", f"errand:{name}:{':'.join(words)}", 0)
-        self._client.enqueue_in_transaction(session, options, name, list(words))
-
-    def errand_again(self, name: str, words: list[str], after: Seconds) -> None:
-        self._client.enqueue(self._options("errand", f"errand:{name}:{':'.join(words)}", after), name, words)
-
-    def clean_up(self, *, older_than: timedelta) -> int:
-        """Forget finished jobs; how many."""
-        before = (datetime.now(UTC) - older_than).isoformat()
-        done = self._client.list_workflows(
-            status=["SUCCESS", "CANCELLED"], completed_before=before, limit=2000, load_input=False, load_output=False
-        )
-        if done:
-            self._client.delete_workflows([job.workflow_id for job in done])
-        return len(done)
-
-    def is_behind(self) -> bool:
-        """More waits than a few turns of the workers take."""
-        waiting = self._client.list_queued_workflows(
-            status="ENQUEUED", queue_name=QUEUE, limit=MUCH, load_input=False, load_output=False
-        )
-        return len(waiting) >= MUCH
-
-    def close(self) -> None:
-        self._client.destroy()
-
-    @staticmethod
-    def _options(workflow: str, partition: str, after: Seconds) -> Any:
-        options = {"workflow_name": workflow, "queue_name": QUEUE, "queue_partition_key": partition}
-        if after > 0:
-            options["delay_seconds"] = after  # type: ignore[assignment]
-        return options
 
 
 class Engine:
@@ -296,9 +220,3 @@ def _configure(database: Database, replica: str) -> None:
         "log_level": "WARNING",
     }
     DBOS(config=config)
-
-
-def _exception_as_text(value: Any) -> Any:
-    if isinstance(value, BaseException):
-        return {"error": type(value).__name__}
-    raise TypeError(f"{type(value).__name__} does not cross the engine")
