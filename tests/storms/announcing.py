@@ -31,8 +31,13 @@ class Announcers:
     def ways(self, deploy: Deploy) -> tuple[Said, ...]:
         """Each is another announcement of the same deploy, and so it is whenever it is used again."""
         version, sha = deploy.version, deploy.sha
-        facts = ({"version": version}, {"version": f"v{version}"}, {"version": version, "sha": sha}, {"sha": sha},
-                 {"version": version, "sha": sha[:12]})  # fmt: skip
+        facts: tuple[dict[str, str], ...] = (
+            {"version": version},
+            {"version": f"v{version}"},
+            {"version": version, "sha": sha},
+            {"sha": sha},
+            {"version": version, "sha": sha[:12]},
+        )
         return (
             lambda: self._posts(deploy, "modern", facts[0]),
             lambda: self._calls(deploy, "run-1", facts[2]),
@@ -55,7 +60,12 @@ class Announcers:
 
     def _calls(self, deploy: Deploy, run: str, facts: dict[str, str]) -> None:
         run = run or f"run-{next(self._numbers) + 100}"
-        sent = {"service": deploy.service, "requested_by": REQUESTER, "id": f"{deploy.service}-{run}", **facts}
+        sent: dict[str, Any] = {
+            "service": deploy.service,
+            "requested_by": REQUESTER,
+            "id": f"{deploy.service}-{run}",
+            **facts,
+        }
         answer = announce(self.town, **sent)
         if answer.status_code != 202:
             self.errors.append(answer.text)
