@@ -1,96 +1,70 @@
-"""The chain: whoever edits, deletes, inserts, reorders or truncates it is found, and the entry named."""
+"""The chain on SQLite and on PostgreSQL: the database refuses every edit; without its triggers each edit is named."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
-from bot.ledger.chain import GENESIS
+from bot.ledger import chain
 from bot.ledger.database import connect
 from bot.ledger.ledger import Ledger
-from bot.ledger.migrate import migrate
 from bot.ledger.reads import Reads
+from bot.ledger.tables import EntryRow, HeadRow
 from bot.ports import Head
+from tests.postgres import Postgres, postgres  # noqa: F401  # a fixture
+from tests.story.conftest import migrated  # noqa: F401  # likewise
 
-Tamper = Callable[[Ledger], None]
+ENTRIES = 5
+FREE = {
+    "sqlite": (
+        "DROP TRIGGER cabbie_ledger_no_update",
+        "DROP TRIGGER cabbie_ledger_no_delete",
+        "PRAGMA defer_foreign_keys = ON",
+    ),
+    "postgresql": (
+        "ALTER TABLE cabbie_ledger DISABLE TRIGGER cabbie_ledger_no_edit",
+        "ALTER TABLE cabbie_ledger_bodies DROP CONSTRAINT fk_cabbie_ledger_bodies_seq",
+    ),
+}
+"""What somebody with the database's password can do first."""
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    database = connect(f"sqlite:///{tmp_path}/memory.db")
-    migrate(database, further=lambda: None)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Ledger:
+    """Five entries."""
+    if request.param == "sqlite":
+        copied = shutil.copy(request.getfixturevalue("migrated"), tmp_path / "memory.db")
+        database = connect(f"sqlite:///{copied}")
+    else:
+        found: Postgres = request.getfixturevalue("postgres")
+        database = connect(found.migrated())
     ledger = Ledger(database, lambda: datetime.now(UTC))
-    for number in range(1, 6):
-        with ledger.begin() as tx:
-            tx.enter("test", change_id="c1", actor="somebody", number=number, sentence=f"entry {number}")
+    for number in range(1, ENTRIES + 1):
+        say(ledger, f"entry {number}")
     return ledger
 
 
-def without_triggers(*statements: str) -> Tamper:
-    """What somebody with the database's password can do."""
-
-    def tamper(ledger: Ledger) -> None:
-        with ledger.begin() as tx:
-            for statement in (
-                "DROP TRIGGER cabbie_ledger_no_update",
-                "DROP TRIGGER cabbie_ledger_no_delete",
-                "PRAGMA defer_foreign_keys = ON",
-                *statements,
-            ):
-                tx.session.execute(text(statement))
-
-    return tamper
-
-
-def test_an_untouched_ledger_holds(ledger: Ledger):
-    assert Reads(ledger).verify() == (5, None)
-
-
-@pytest.mark.parametrize("statement", ["UPDATE cabbie_ledger SET actor = 'x'", "DELETE FROM cabbie_ledger"])
-def test_the_database_refuses_edits(ledger: Ledger, statement: str):
-    with pytest.raises(DatabaseError, match="append-only"), ledger.begin() as tx:
-        tx.session.execute(text(statement))
-
-
-@pytest.mark.parametrize(
-    ("statements", "first_broken"),
-    [
-        (["UPDATE cabbie_ledger SET actor = 'x' WHERE seq = 3"], 3),
-        (["UPDATE cabbie_ledger SET at = '2020-01-01T00:00:00+00:00' WHERE seq = 1"], 1),
-        (["UPDATE cabbie_ledger_bodies SET body = '{}' WHERE seq = 4"], 4),
-        (["DELETE FROM cabbie_ledger_bodies WHERE seq = 2", "DELETE FROM cabbie_ledger WHERE seq = 2"], 2),
-        (["DELETE FROM cabbie_ledger_bodies WHERE seq = 5", "DELETE FROM cabbie_ledger WHERE seq = 5"], 5),
-        (["UPDATE cabbie_ledger SET previous = fingerprint WHERE seq = 3"], 3),
-    ],
-)
-def test_whoever_touches_it_is_found(ledger: Ledger, statements: list[str], first_broken: int):
-    without_triggers(*statements)(ledger)
-
-    _, broken = Reads(ledger).verify()
-
-    assert broken is not None
-    assert broken.seq == first_broken
-
-
-def test_an_erased_body_leaves_the_chain_whole(ledger: Ledger):
+def say(ledger: Ledger, sentence: str) -> None:
     with ledger.begin() as tx:
-        tx.session.execute(text("DELETE FROM cabbie_ledger_bodies WHERE seq = 3"))
-
-    assert Reads(ledger).verify() == (5, None)
+        tx.enter("test", change_id="c1", actor="somebody", sentence=sentence)
 
 
-def test_what_is_rolled_back_was_never_entered(ledger: Ledger):
-    with pytest.raises(RuntimeError), ledger.begin() as tx:
-        tx.enter("test", sentence="never")
-        raise RuntimeError
-
-    assert Reads(ledger).verify() == (5, None)
+def tamper(ledger: Ledger, *statements: str) -> None:
+    with ledger.begin() as tx:
+        for statement in (*FREE[ledger.database.dialect.name], *statements):
+            tx.session.execute(text(statement))
 
 
-# ------------------------------------------------------------------------------------------------ held against outside
+def broken(ledger: Ledger, *kept: Head) -> tuple[int, str]:
+    """The entry that is named, 0 for none; and why."""
+    _, found = Reads(ledger).verify(kept)
+    return (found.seq, found.why) if found else (0, "")
 
 
 def head_of(ledger: Ledger) -> Head:
@@ -98,53 +72,171 @@ def head_of(ledger: Ledger) -> Head:
         return tx.head()
 
 
-def rewrite_everything(ledger: Ledger) -> None:
-    """What somebody with the database's password and this program can do: a whole chain that holds in itself."""
+# --------------------------------------------------------------------------------------------------------- the database
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cabbie_ledger SET actor = 'x' WHERE seq = 3",
+        "UPDATE cabbie_ledger SET seq = seq + 10 WHERE seq > 3",
+        "DELETE FROM cabbie_ledger WHERE seq = 3",
+        "DELETE FROM cabbie_ledger",
+    ],
+)
+def test_the_database_refuses(ledger: Ledger, statement: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"), ledger.begin() as tx:
+        tx.session.execute(text(statement))
+
+    assert broken(ledger) == (0, "")
+
+
+def test_postgresql_does_not_empty_it_at_one_stroke(postgres: Postgres) -> None:  # noqa: F811
+    with (
+        postgres.connect(postgres.name_in(postgres.migrated())) as connection,
+        pytest.raises(psycopg.DatabaseError, match="append-only"),
+    ):
+        connection.execute("TRUNCATE cabbie_ledger CASCADE")
+
+
+# ------------------------------------------------------------------------------------------------ without its triggers
+
+
+CLONE = (
+    "INSERT INTO cabbie_ledger (seq, at, kind, change_id, actor, body_fingerprint, previous, fingerprint)"
+    " SELECT {seq}, at, 'decided', change_id, actor, body_fingerprint, {previous}, fingerprint"
+    " FROM cabbie_ledger WHERE seq = {like}"
+)
+MAKE_ROOM = (
+    "UPDATE cabbie_ledger_bodies SET seq = -(seq + 1) WHERE seq >= 3",
+    "UPDATE cabbie_ledger SET seq = -(seq + 1) WHERE seq >= 3",
+    "UPDATE cabbie_ledger SET seq = -seq WHERE seq < 0",
+    "UPDATE cabbie_ledger_bodies SET seq = -seq WHERE seq < 0",
+)
+SWAP = tuple(
+    f"UPDATE {table} SET seq = {to} WHERE seq = {seq}"
+    for table in ("cabbie_ledger", "cabbie_ledger_bodies")
+    for seq, to in ((2, -2), (4, 2), (-2, 4))
+)
+WITHOUT = ("DELETE FROM cabbie_ledger_bodies WHERE seq {}", "DELETE FROM cabbie_ledger WHERE seq {}")
+
+
+def without(which: str) -> tuple[str, ...]:
+    return tuple(statement.format(which) for statement in WITHOUT)
+
+
+@pytest.mark.parametrize(
+    ("statements", "named", "why"),
+    [
+        pytest.param(["UPDATE cabbie_ledger SET actor = 'x' WHERE seq = 3"], 3, "changed", id="an entry edited"),
+        pytest.param(["UPDATE cabbie_ledger SET at = '2020-01-01' WHERE seq = 1"], 1, "changed", id="its time edited"),
+        pytest.param(["UPDATE cabbie_ledger_bodies SET body = '{}' WHERE seq = 4"], 4, "body", id="a body edited"),
+        pytest.param(
+            [
+                "UPDATE cabbie_ledger_bodies SET body = '{}' WHERE seq = 4",
+                "UPDATE cabbie_ledger SET body_fingerprint = "
+                "'44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' WHERE seq = 4",
+            ],
+            4,
+            "changed",
+            id="a body edited with its fingerprint",
+        ),
+        pytest.param(
+            [
+                "UPDATE cabbie_ledger_bodies SET body = (SELECT body FROM cabbie_ledger_bodies AS other"
+                " WHERE other.seq = 2) WHERE seq = 4"
+            ],
+            4,
+            "body",
+            id="a body put in another's place",
+        ),
+        pytest.param(without("= 2"), 2, "missing", id="one deleted"),
+        pytest.param(without("= 1"), 1, "missing", id="the first deleted"),
+        pytest.param(
+            [*MAKE_ROOM, CLONE.format(seq=3, like=2, previous="fingerprint")], 3, "changed", id="one inserted"
+        ),
+        pytest.param([CLONE.format(seq=6, like=5, previous="fingerprint")], 6, "changed", id="one added behind"),
+        pytest.param([CLONE.format(seq=0, like=1, previous="previous")], 1, "missing", id="one put before the first"),
+        pytest.param(SWAP, 2, "follow", id="two reordered"),
+        pytest.param(without("> 3"), 4, "cut off", id="cut off"),
+        pytest.param(without("> 0"), 1, "cut off", id="emptied"),
+        pytest.param(["UPDATE cabbie_ledger_head SET seq = 4"], 5, "behind the chain's head", id="the head put back"),
+    ],
+)
+def test_whoever_touches_it_is_found(ledger: Ledger, statements: list[str], named: int, why: str) -> None:
+    tamper(ledger, *statements)
+
+    seq, said = broken(ledger)
+
+    assert (seq, why in said) == (named, True), said
+
+
+def test_what_is_rolled_back_was_never_entered(ledger: Ledger) -> None:
+    with pytest.raises(RuntimeError), ledger.begin() as tx:
+        tx.enter("test", sentence="never")
+        raise RuntimeError
+
+    assert Reads(ledger).verify() == (ENTRIES, None)
+
+
+def test_a_body_that_was_erased_leaves_the_chain_whole(ledger: Ledger) -> None:
     with ledger.begin() as tx:
-        for statement in (
-            "DROP TRIGGER cabbie_ledger_no_update",
-            "DROP TRIGGER cabbie_ledger_no_delete",
-            "DELETE FROM cabbie_ledger_bodies",
-            "DELETE FROM cabbie_ledger",
-            f"UPDATE cabbie_ledger_head SET seq = 0, fingerprint = '{GENESIS}'",
-        ):
-            tx.session.execute(text(statement))
-    for number in range(1, 6):
-        with ledger.begin() as tx:
-            tx.enter("test", change_id="c1", actor="somebody", number=number, sentence="nothing happened")
+        tx.session.execute(text("DELETE FROM cabbie_ledger_bodies WHERE seq = 3"))
+
+    assert broken(ledger) == (0, "")
 
 
-def test_a_rewrite_of_the_whole_chain_holds_in_itself_and_is_found_from_outside(ledger: Ledger):
-    kept = head_of(ledger)
-
-    rewrite_everything(ledger)
-
-    assert Reads(ledger).verify() == (5, None)
-    _, broken = Reads(ledger).verify([kept])
-    assert broken is not None
-    assert (broken.seq, "anchored at" in broken.why) == (5, True)
+# ----------------------------------------------------------------------------------------- only the anchor knows better
 
 
-def test_what_was_anchored_still_holds_when_the_chain_has_grown(ledger: Ledger):
+def cut_off(ledger: Ledger) -> None:
+    """With the head put back to match: a shorter chain that holds in itself."""
+    with ledger.reading() as tx:
+        third = tx.session.scalars(select(EntryRow.fingerprint).where(EntryRow.seq == 3)).one()
+    tamper(ledger, *without("> 3"), f"UPDATE cabbie_ledger_head SET seq = 3, fingerprint = '{third}'")
+
+
+def rewrite(ledger: Ledger) -> None:
+    """From the second entry on, with every fingerprint made to fit."""
+    tamper(ledger)
+    with ledger.begin() as tx:
+        _rewrite(tx.session)
+
+
+def _rewrite(session: Session) -> None:
+    previous = ""
+    for entry in session.scalars(select(EntryRow).where(EntryRow.seq >= 2).order_by(EntryRow.seq)):
+        entry.actor = "somebody else" if entry.seq == 2 else entry.actor
+        entry.previous = previous or entry.previous
+        entry.fingerprint = previous = chain.link_of(entry)
+    session.get_one(HeadRow, 1).fingerprint = previous
+
+
+def test_what_was_anchored_still_holds_when_the_chain_has_grown(ledger: Ledger) -> None:
     kept = [head_of(ledger)]
-    with ledger.begin() as tx:
-        tx.enter("test", sentence="entry 6")
+    say(ledger, "one more")
     kept.append(head_of(ledger))
 
-    assert Reads(ledger).verify(kept) == (6, None)
+    assert broken(ledger, *kept) == (0, "")
 
 
-def test_a_chain_cut_off_together_with_its_head_is_found_from_outside(ledger: Ledger):
+@pytest.mark.parametrize(
+    ("deed", "grows", "named", "why"),
+    [
+        pytest.param(cut_off, 0, 4, "the chain ends at 3, entry 5 was anchored", id="cut off"),
+        pytest.param(cut_off, 4, 5, "not the entry that was anchored", id="cut off and grown again"),
+        pytest.param(rewrite, 0, 5, "not the entry that was anchored", id="rewritten"),
+    ],
+)
+def test_what_holds_in_itself_is_found_from_outside(
+    ledger: Ledger, deed: Callable[[Ledger], None], grows: int, named: int, why: str
+) -> None:
     kept = head_of(ledger)
-    with ledger.reading() as tx:
-        fourth = tx.session.execute(text("SELECT fingerprint FROM cabbie_ledger WHERE seq = 4")).scalar_one()
-    without_triggers(
-        "DELETE FROM cabbie_ledger_bodies WHERE seq = 5",
-        "DELETE FROM cabbie_ledger WHERE seq = 5",
-        f"UPDATE cabbie_ledger_head SET seq = 4, fingerprint = '{fourth}'",
-    )(ledger)
+    deed(ledger)
+    for number in range(grows):
+        say(ledger, f"another story, {number}")
 
-    assert Reads(ledger).verify() == (4, None)
-    _, broken = Reads(ledger).verify([kept])
-    assert broken is not None
-    assert (broken.seq, broken.why) == (5, f"the chain ends at 4, entry 5 was anchored at {kept.at}")
+    assert broken(ledger) == (0, "")
+    seq, said = broken(ledger, kept)
+
+    assert (seq, why in said) == (named, True), said
