@@ -59,7 +59,9 @@ class Board(RuleBasedStateMachine):
             return tx.change(last)
 
     def change_of(self, held: Held) -> Change | None:
-        return next((change for change in self.changes() if change.sys_id == held.sys_id), None)
+        with self.world.ledger.reading() as tx:
+            same = tx.session.scalars(select(ChangeRow.id).where(ChangeRow.sys_id == held.sys_id)).first()
+            return tx.change(same) if same else None
 
     def held(self) -> list[Held]:
         return list(self.world.servicenow.changes.values())

@@ -22,14 +22,27 @@ NOTICED_WITHIN = timedelta(minutes=15)
 """After ServiceNow was away, a move is tried again every five minutes."""
 
 
+Changes = tuple[Change, ...]
+
+
 class Holding(Judging):
     """Promises."""
 
     @invariant()
+    def every_promise_is_kept(self) -> None:
+        changes = self.changes()
+        self.the_witness_objects_to_nothing()
+        self.the_chain_is_intact()
+        self.the_gate_is_open_only_for_what_was_approved(changes)
+        self.nothing_is_shown_before_servicenow_says_so(changes)
+        self.whoever_asked_or_wrote_never_counts(changes)
+        self.every_refused_press_is_an_entry()
+        self.one_change_has_one_key_and_one_card()
+        self.nobody_decides_for_ever(changes)
+
     def the_witness_objects_to_nothing(self) -> None:
         assert not self.world.witness.objections, self.world.witness.objections
 
-    @invariant()
     def the_chain_is_intact(self) -> None:
         """Walked by another hand than Cabbie's own, from where it was walked to before."""
         with self.world.ledger.reading() as tx:
@@ -44,10 +57,9 @@ class Holding(Judging):
             assert entry.fingerprint == hashlib.sha256(rfc8785.dumps(facts)).hexdigest(), f"entry {entry.seq}"
             self.walked = entry.seq, entry.fingerprint
 
-    @invariant()
-    def the_gate_is_open_only_for_what_was_approved(self) -> None:
+    def the_gate_is_open_only_for_what_was_approved(self, changes: Changes) -> None:
         now, asked_at = self.world.clock(), self.world.reads.asked_at()
-        for change in self.changes():
+        for change in changes:
             for asked_sha in (sha("d"), sha("c"), sha("e"), ""):
                 found = gate(change, sha=asked_sha, now=now, asked_at=asked_at, patience=PATIENCE)
                 if found.is_open:
@@ -67,10 +79,9 @@ class Holding(Judging):
             assert not held.on_hold, f"{number}'s gate is open: on hold"
         assert change.outcome is None, f"{number}'s gate is open: {change.outcome}"
 
-    @invariant()
-    def nothing_is_shown_before_servicenow_says_so(self) -> None:
+    def nothing_is_shown_before_servicenow_says_so(self, changes: Changes) -> None:
         """Approved, cleared: on the card, in the requester's messages, on the stories."""
-        for change in self.changes():
+        for change in changes:
             if not change.number:
                 continue
             held = self.world.servicenow.numbered(change.number)
@@ -85,20 +96,16 @@ class Holding(Judging):
             went = self.world.witness.went(held, State.IMPLEMENT)
             assert not (is_told or change.cleared_until) or went, f"{change.number} is called cleared"
 
-    @invariant()
-    def whoever_asked_or_wrote_never_counts(self) -> None:
-        for change in self.changes():
+    def whoever_asked_or_wrote_never_counts(self, changes: Changes) -> None:
+        for change in changes:
             for decision in change.decisions:
                 is_unclean = decision.by.sys_user in UNCLEAN and decision.verdict == "approved"
                 assert not (is_unclean and decision.is_valid), f"{decision.name}'s own approval counts"
-        for held in self.held():
-            change = self.change_of(held)
-            is_seen = change and {row.sys_id for row in change.rows if row.state == "approved"}
-            for row in held.rows if change and is_seen else ():
-                if row.sys_id in (is_seen or ()) and approved_by(row) & UNCLEAN:
-                    assert any(f.kind == "own approval" for f in change.findings), f"{held.number}: nobody is told"
+            is_seen = {row.sys_id for row in change.rows if row.state == "approved"}
+            held = self.world.servicenow.changes.get(change.sys_id)
+            if held and any(approved_by(row) & UNCLEAN for row in held.rows if row.sys_id in is_seen):
+                assert any(f.kind == "own approval" for f in change.findings), f"{held.number}: nobody is told"
 
-    @invariant()
     def every_refused_press_is_an_entry(self) -> None:
         refused = self.count(ClaimRow, ClaimRow.progress.like("refused%"))
         with self.world.ledger.reading() as tx:
@@ -107,7 +114,6 @@ class Holding(Judging):
             ).all()
         assert sum('"claim":' in body for body in bodies) == refused, "a press was refused, and nobody will know"
 
-    @invariant()
     def one_change_has_one_key_and_one_card(self) -> None:
         with self.world.ledger.reading() as tx:
             keys = Counter(tx.session.scalars(select(ChangeRow.key).where(ChangeRow.key != "")).all())
@@ -115,10 +121,9 @@ class Holding(Judging):
         cards = Counter(posted.message.marker for posted in self.world.slack.marked("card"))
         assert not [marker for marker, count in cards.items() if count > 1]
 
-    @invariant()
-    def nobody_decides_for_ever(self) -> None:
+    def nobody_decides_for_ever(self, changes: Changes) -> None:
         """Silence is an answer."""
-        for change in self.changes():
+        for change in changes:
             if not change.plan or change.outcome or change.troubles or change.progress is Progress.STUCK:
                 continue
             end = min(change.requested_at + timedelta(hours=8), change.plan.window.end)

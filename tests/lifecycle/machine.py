@@ -6,14 +6,25 @@ from datetime import timedelta
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import initialize, run_state_machine_as_test
 
-from bot.change.announcement import Announcement, ReportWord
+from bot.change.announcement import Announcement
 from bot.change.model import Verdict
 from bot.change.policy import WindowPolicy
 from tests.builders import ADA, GRACE, LINUS
-from tests.lifecycle.failing import Failing
-from tests.lifecycle.happening import Accounts, Elsewhere, InServiceNow, Time
+from tests.doubles.normal_model import CAB
+from tests.lifecycle.failing import Away, Declining, Failing
+from tests.lifecycle.happening import Accounts, ByHand, InGit, InPolicy, InServiceNow, Late, Rules, Time
 from tests.lifecycle.resting import Resting
-from tests.lifecycle.saying import Asking, Pressing, Repeating, Reporting
+from tests.lifecycle.saying import (
+    Asking,
+    Leaving,
+    Mistaking,
+    Obeying,
+    Pressing,
+    Recanting,
+    Repeating,
+    Reporting,
+    Stopping,
+)
 from tests.story.world import POLICY
 
 AN_HOUR = timedelta(hours=1)
@@ -40,7 +51,7 @@ class Chapter(Resting):
         for who in (ADA, GRACE):
             self.world.servicenow.decide(number, who.sys_user, Verdict.APPROVED)
             self.world.servicenow.numbered(number).rows[-1].updated_by = who.sys_user
-            self.world.wait(timedelta(minutes=1))
+            self.world.wait(timedelta(seconds=30))
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
@@ -48,18 +59,23 @@ class Chapter(Resting):
             self.folder.cleanup()
 
 
-class Opening(Asking, Repeating, Failing, Elsewhere, InServiceNow, Chapter):
-    """From being asked for to being asked about."""
-
-
-class Deciding(Pressing, Repeating, Accounts, InServiceNow, Elsewhere, Time, Reporting, Chapter):
-    """Somebody is asked to approve."""
+class Asked(Chapter):
+    """Its team is asked to approve."""
 
     def set_out(self) -> None:
         self.ask()
 
 
-class Going(Pressing, Reporting, Elsewhere, InServiceNow, Time, Failing, Asking, Chapter):
+class AtTheCab(Chapter):
+    """Its team has approved; two of the CAB have to."""
+
+    def set_out(self) -> None:
+        self.world.servicenow.quorum[CAB] = 2
+        self.world.servicenow.decide(self.ask(), ADA.sys_user, Verdict.APPROVED)
+        self.world.wait(AN_HOUR / 60)
+
+
+class Scheduled(Chapter):
     """Approved, and its window opens in an hour."""
 
     def set_out(self) -> None:
@@ -67,23 +83,113 @@ class Going(Pressing, Reporting, Elsewhere, InServiceNow, Time, Failing, Asking,
         self.approve(self.ask())
 
 
-class Ending(Reporting, Asking, Accounts, InServiceNow, Time, Failing, Repeating, Chapter):
-    """Cleared to go."""
+class Cleared(Chapter):
+    """It may go."""
 
     def set_out(self) -> None:
-        number = self.ask()
-        self.approve(number)
-        self.report(LINUS, ReportWord.START)
+        self.approve(self.ask())
 
 
-class Everything(Asking, Pressing, Reporting, Repeating, InServiceNow, Time, Elsewhere, Accounts, Failing, Chapter):
-    """The whole story, from the beginning."""
-
-    def set_out(self) -> None:
-        self.ask()
+class Hearing(Asking, Mistaking, Repeating, Chapter):
+    """What is taken for a request, and how often."""
 
 
-CHAPTERS = {"opening": Opening, "deciding": Deciding, "going": Going, "ending": Ending, "everything": Everything}
+class Opening(Asking, Failing, Late, Chapter):
+    """One deploy, one change."""
+
+
+class Submitting(Asking, Rules, Chapter):
+    """Whether anybody may be asked at all."""
+
+
+class Approving(Pressing, Repeating, Asked):
+    """Who may decide, and on what."""
+
+
+class Halting(Stopping, InServiceNow, Asked):
+    """Who may stop it and let it go on; and verdicts given in ServiceNow itself."""
+
+
+class Withdrawing(Recanting, Pressing, AtTheCab):
+    """Who may take a verdict back, and until when."""
+
+
+class Bypassing(InServiceNow, Pressing, Asked):
+    """Verdicts given in ServiceNow itself, by whoever it lets."""
+
+
+class Proving(Leaving, Cleared):
+    """Whose accounts prove who they are."""
+
+
+class Asserting(Leaving, Asked):
+    """The same, while it is decided on."""
+
+
+class Allowing(Obeying, Asking, Asked):
+    """What the team's policy allows."""
+
+
+class Waiting(Time, InServiceNow, Reporting, Asked):
+    """What becomes of it when nobody decides."""
+
+
+class Going(InGit, Time, Away, Reporting, Scheduled):
+    """What goes, and when."""
+
+
+class Declined(Declining, Time, Scheduled):
+    """ServiceNow does not let it go."""
+
+
+class Meddling(ByHand, Time, Reporting, Scheduled):
+    """An administrator moves and holds what is approved."""
+
+
+class Skipping(ByHand, Time, Rules, Asked):
+    """ServiceNow moves on with nobody asked."""
+
+
+class Passing(ByHand, Time, Away, Reporting, Cleared):
+    """What the pipeline's gate says."""
+
+
+class Ending(Reporting, Asking, Cleared):
+    """How it ends, and who says so."""
+
+
+class Closing(Reporting, Failing, Repeating, Cleared):
+    """How it is closed, whatever fails."""
+
+
+class Everything(
+    *(
+        Asking,
+        Mistaking,
+        Pressing,
+        Stopping,
+        Recanting,
+        Obeying,
+        Reporting,
+        Leaving,
+        Repeating,
+        InServiceNow,
+        ByHand,
+        Rules,
+        Late,
+    ),
+    *(Time, InGit, InPolicy, Accounts, Away, Declining, Failing, Asked),
+):
+    """The whole story."""
+
+
+CHAPTERS = {
+    chapter.__name__.lower(): chapter
+    for chapter in (
+        *(Hearing, Opening, Submitting, Approving, Halting, Withdrawing, Bypassing, Proving, Asserting, Allowing),
+        *(Waiting, Going, Declined, Meddling, Skipping, Passing, Ending, Closing, Everything),
+    )
+}
 
 
 def play(chapter: type[Chapter], *, number: int, examples: int, steps: int, phases: tuple[Phase, ...]) -> None:

@@ -19,6 +19,7 @@ class Resting(Holding):
     def come_to_rest(self) -> None:
         for faults in self.faults():
             faults.__init__()  # type: ignore[misc]  # a fresh one in its place, everybody holds this one
+        self.world.witness.declined = set()
         self.world.restore()
         for change in self.changes():
             if change.progress is Progress.STUCK:

@@ -15,10 +15,10 @@ from tests.lifecycle import saying
 from tests.lifecycle.board import Board
 from tests.lifecycle.machine import CHAPTERS, Everything, play
 
-EXAMPLES = int(os.environ.get("CABBIE_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("CABBIE_EXAMPLES", "2"))
 """More of them find more, and take longer."""
 SEED = int(os.environ.get("CABBIE_SEED", "1"))
-STEPS = 15
+STEPS = 10
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -30,4 +30,4 @@ def test_what_must_hold_holds(migrated: Path, name: str) -> None:
 
 def test_everything_that_the_desk_hears_is_said() -> None:
     assert set(saying.KINDS) == set(KINDS)
-    assert all(issubclass(Everything, part) for part in saying.KINDS.values())
+    assert all(issubclass(Everything, part) for parts in saying.KINDS.values() for part in parts)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.change.model import ApprovalRow, State, Verdict
-from bot.ports import Record, Unknown
+from bot.ports import Declined, Record, Unknown
 from tests.doubles.faults import Killed
 from tests.doubles.normal_model import Held, Row
 from tests.doubles.records import ApprovalsDouble, ServiceNowDouble
@@ -24,6 +24,8 @@ class Witness:
         """(sys_id, to) of each move that took place."""
         self.unanswered: dict[str, datetime] = {}
         """By correlation: when a create was sent whose answer was lost."""
+        self.declined: set[State] = set()
+        """Where ServiceNow lets nothing go, by a rule of its own that it tells nobody beforehand."""
         self.objections: list[str] = []
         """Said again by an invariant: what is raised in here looks to Cabbie like a bug of its own."""
         self.may_create: Judge
@@ -62,6 +64,8 @@ class WatchedRecords:
     def move(self, sys_id: str, to: State, **fields: str) -> Record:
         held = self._servicenow.changes[sys_id]
         times = len(held.states)
+        if to in self._witness.declined:
+            raise Declined("ServiceNow", "a rule of this instance")
         try:
             return self._servicenow.move(sys_id, to, **fields)
         finally:
