@@ -366,7 +366,9 @@ class Messenger(Protocol):
     def permalink(self, ref: str) -> str: ...
 
     def whisper(self, response_url: str, channel: str, user: str, text: str) -> None:
-        """Tell one person, only them: by the response_url while it lives, else in the channel. May be lost."""
+        """Tell one person, only them: by the response_url while it lives, else in the channel. May be lost.
+
+        Raises: NotOurTurn, nothing having been said."""
         ...
 
     def member(self, slack_id: str) -> Member:

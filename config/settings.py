@@ -72,6 +72,8 @@ class Settings(BaseSettings):
 
     cabbie_look_every: timedelta = timedelta(seconds=15)
     """How often ServiceNow is asked what changed."""
+    cabbie_pace: float = Field(default=1.0, ge=0)
+    """Slack and Jira are called as often as they document, times this; 0: as often as they take it."""
     cabbie_tick: timedelta = timedelta(seconds=2)
     """How often the clock looks at what is due."""
     cabbie_record_patience: timedelta = timedelta(minutes=2)

@@ -55,12 +55,17 @@ class Pace:
         system: str,
         *,
         patience: float,
+        times: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """patience: the longest wait in a thread, in seconds; beyond it the caller comes again."""
+        """patience: the longest wait in a thread, in seconds; beyond it the caller comes again.
+
+        times: by how much its limits are higher for us than documented; 0: there are none, but the pauses it asks for.
+        """
         self._system = system
         self._patience = patience
+        self._times = times
         self._clock = clock
         self._sleep = sleep
         self._past: dict[str, Past] = {}
@@ -83,7 +88,7 @@ class Pace:
                 past.held_until = max(past.held_until, until)
 
     def _booked(self, wanted: Mapping[str, Sequence[Limit]]) -> float:
-        now = self._clock()
+        now, wanted = self._clock(), {name: self._ours(limits) for name, limits in wanted.items()}
         longest = max((limit.seconds for limits in wanted.values() for limit in limits), default=0.0)
         if len(self._past) > MANY:
             self._past = {name: past for name, past in self._past.items() if not _is_over(past, now)}
@@ -99,6 +104,11 @@ class Pace:
         for past in pasts.values():
             past.calls.append(at)
         return at
+
+    def _ours(self, limits: Sequence[Limit]) -> Sequence[Limit]:
+        if not self._times:
+            return ()
+        return [Limit(max(1, round(limit.calls * self._times)), limit.seconds) for limit in limits]
 
     def _held(self, names: Iterable[str]) -> float:
         with self._guard:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.change.model import Change
 from bot.story.tools import Move, Tools
+from bot.story.word import whisper
 
 SETTLED = ("recorded", "refused")
 
@@ -17,7 +18,8 @@ def answer(tools: Tools, change: Change) -> None:
     claim = next(claim for claim in change.claims if claim.progress in SETTLED)
     with tools.ledger.begin() as tx:
         tx.settle(claim, progress=f"{claim.progress}, told")
-    tools.room.whisper(claim.response_url, claim.channel or change.channel, claim.by.slack_id, claim.sentence)
+    channel = claim.channel or change.channel
+    whisper(tools, claim.response_url, channel, claim.by.slack_id, claim.sentence, slot=f"claim-{claim.id}")
 
 
 ANSWER = Move("answer", _is_due, answer, even_when_stopped=True)

@@ -5,6 +5,7 @@ from bot.change.lifecycle import DEPLOYED
 from bot.change.model import Change, Outcome, Progress, Projection, State, Want
 from bot.story.people import prove
 from bot.story.tools import Tools
+from bot.story.word import whisper
 
 WORD = "word"
 """The projection that stands for the word of a person who was proven."""
@@ -40,7 +41,7 @@ def _take_back(tools: Tools, change: Change, sentence: str) -> None:
     with tools.ledger.begin() as tx:
         tx.update(change, want=Want.DEPLOY, outcome=None, finished_at=None, **NOBODY)
         tx.enter("refused", change_id=change.id, actor=by.id, said=f"{outcome} {change.number}", sentence=sentence)
-    tools.room.whisper("", change.channel, by.slack_id, sentence)
+    whisper(tools, "", change.channel, by.slack_id, sentence, slot=f"{change.id}-{_word(change)}")
 
 
 def _word(change: Change) -> str:

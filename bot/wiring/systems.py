@@ -27,6 +27,7 @@ def slack(settings: Settings, policy: Policy) -> SlackMessenger:
         base_url=settings.slack_api_url,
         team=policy.team,
         clock=machine_time,
+        pace=settings.cabbie_pace,
     )
 
 
@@ -75,6 +76,7 @@ def tracker(settings: Settings, policy: Policy) -> Tracker:
         api_token=word(settings.jira_api_token),
         token=word(settings.jira_token),
         projects=sorted({project for service in policy.services for project in service.projects}),
+        pace=settings.cabbie_pace,
     )
     return measured(jira, "Jira")
 

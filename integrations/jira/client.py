@@ -39,12 +39,14 @@ class JiraTracker:
         connect_timeout: timedelta = timedelta(seconds=3.05),
         read_timeout: timedelta = timedelta(seconds=20),
         most_connections: int = 12,
+        pace: float = 1.0,
     ) -> None:
         """
         email, api_token: for Cloud. token: for Data Center, or for Cloud's gateway.
         projects: those of the policy, for the doctor.
         most_connections: calls under way at once. Twelve of 80 ms are 75 links and 75 reads a second, and Cloud lets
         100 of each pass (developer.atlassian.com/cloud/jira/platform/rate-limiting).
+        pace: how many times what Atlassian documents it lets us call; 0: as often as it takes it.
         icons_url: where ``waiting.png``, ``approved.png``, ``done.png`` and ``failed.png`` lie, for people's browsers.
         """
         self._projects = tuple(projects)
@@ -57,6 +59,7 @@ class JiraTracker:
             connect=connect_timeout,
             read=read_timeout,
             most=most_connections,
+            pace=pace,
         )
 
     def read(self, keys: Sequence[str]) -> tuple[Story, ...]:

@@ -37,11 +37,12 @@ class Connections:
         connect: timedelta = timedelta(seconds=3.05),
         read: timedelta = timedelta(seconds=20),
         most: int = 4,
+        pace: float = 1.0,
     ) -> None:
         self.url = url.rstrip("/")
         self._login: dict[str, Any] = {"token_auth": token} if token else {"basic_auth": (email, api_token)}
         self._timeout = (connect.total_seconds(), read.total_seconds())
-        self._pace = Pace(SYSTEM, patience=PATIENCE)
+        self._pace = Pace(SYSTEM, patience=PATIENCE, times=pace)
         self._idle: LifoQueue[JIRA | None] = LifoQueue()
         for _ in range(most):
             self._idle.put(None)

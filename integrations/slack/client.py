@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.ports import Check, Declined, Failure, Member, Message, NotThere
+from bot.ports import Check, Declined, Failure, Member, Message, NotOurTurn, NotThere, Outage
 from integrations.slack.doctor import check_slack, is_shared
 from integrations.slack.failures import SYSTEM, slack_failures
 from integrations.slack.memory import Clock, Memory
@@ -35,9 +35,11 @@ log = structlog.get_logger(__name__)
 class SlackMessenger:
     """``bot.ports.Messenger`` over Slack's Web API."""
 
-    def __init__(self, *, token: str, base_url: str, team: str, clock: Clock) -> None:
-        """base_url: e.g. https://slack.com/api/. team: the workspace whose members may decide."""
-        self.web = web_client(token, base_url)
+    def __init__(self, *, token: str, base_url: str, team: str, clock: Clock, pace: float = 1.0) -> None:
+        """base_url: e.g. https://slack.com/api/. team: the workspace whose members may decide.
+
+        pace: how many times what Slack documents it lets us call; 0: as often as it takes it."""
+        self.web = web_client(token, base_url, pace)
         self.team = team
         self._rooms: Memory[str] = Memory(clock, keep=timedelta(hours=1))
         self._shared: Memory[bool] = Memory(clock, keep=timedelta(minutes=5))
@@ -96,7 +98,9 @@ class SlackMessenger:
             return str(self.web.chat_getPermalink(channel=channel, message_ts=ts)["permalink"])
 
     def whisper(self, response_url: str, channel: str, user: str, text: str) -> None:
-        """Tell one person. text: plain words, escaped here. When nobody can be reached it is only logged."""
+        """Tell one person. text: plain words, escaped here. When nobody can be reached it is only logged.
+
+        Raises: NotOurTurn."""
         safe = _sentence(text)
         if response_url and self._answer_at(response_url, safe):
             return
@@ -106,6 +110,12 @@ class SlackMessenger:
                     self.web.chat_postEphemeral(channel=channel, user=user, text=safe)
                 else:  # the App Home has no channel, and a DM has one reader
                     self.web.chat_postMessage(channel=user, text=safe, unfurl_links=False, unfurl_media=False)
+        except NotOurTurn:
+            raise
+        except Outage as outage:
+            if outage.retry_after:
+                raise NotOurTurn(SYSTEM, outage.what, str(outage.retry_after.total_seconds())) from None
+            log.warning("slack.whisper_lost", user=user, channel=channel, why=str(outage))
         except Failure as failure:
             log.warning("slack.whisper_lost", user=user, channel=channel, why=str(failure))
 

@@ -36,9 +36,10 @@ PROMISED: Mapping[str, Sequence[Limit]] = {
 class PacedClient(WebClient):
     """The Web API, at Slack's pace."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, times: float, **settings: Any) -> None:
+        """times: as ``Pace`` has it."""
         super().__init__(**settings)
-        self.pace = Pace(SYSTEM, patience=PATIENCE)
+        self.pace = Pace(SYSTEM, patience=PATIENCE, times=times)
 
     def api_call(self, api_method: str, **arguments: Any) -> SlackResponse:
         """Raises: NotOurTurn, beside what slack_sdk does."""

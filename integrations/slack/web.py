@@ -18,10 +18,10 @@ PLAIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]*")
 """No login, no way up, nothing that one reader of addresses takes for something else than another."""
 
 
-def web_client(token: str, base_url: str) -> WebClient:
+def web_client(token: str, base_url: str, pace: float = 1.0) -> WebClient:
     """At Slack's pace, with our timeout and without retries: slack_sdk's default sends a post again whose connection
     broke."""
-    web = PacedClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], logger=quiet_logger())
+    web = PacedClient(pace, token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], logger=quiet_logger())
     # slack_sdk reads HTTPS_PROXY and never NO_PROXY: slack_sdk/proxy_env_variable_loader.py
     if proxy_bypass(urlsplit(web.base_url).netloc):
         web.proxy = None

@@ -35,7 +35,7 @@ def bench_town(directory: Path, *, releases: int, cabbie: type[Bot] = Bot, **env
 
     What comes by the clock stays away: the poll of ServiceNow, which is paid by the hour and not by the change, and the
     late second look for a change opened twice. Both would be counted with whatever is under way."""
-    quiet = {"CABBIE_LOOK_EVERY": "PT1H", "CABBIE_TICK": "PT1S", "CABBIE_RECORD_PATIENCE": "PT1H"}
+    quiet = {"CABBIE_LOOK_EVERY": "PT1H", "CABBIE_TICK": "PT1S", "CABBIE_RECORD_PATIENCE": "PT1H", "CABBIE_PACE": "1"}
     policy = policy_for(directory)
     with town(directory, cabbie=cabbie, CABBIE_POLICY=policy, **(quiet | environment)) as place:
         build_releases(directory / "repositories", releases)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.change.policy import Policy
-from bot.ports import Check, Member, Message, NotThere
+from bot.ports import Check, Member, Message, NotOurTurn, NotThere
 from bot.slack.room import SlackRoom
 from tests.doubles.faults import Faults
 
@@ -30,6 +30,7 @@ class WorkspaceDouble:
         self.faults = Faults()
         self.messages: dict[str, Posted] = {}
         self.whispers: list[tuple[str, str]] = []
+        self.wants_a_pause = False
         """(whom, what)"""
         self.checks: tuple[Check, ...] = ()
         self.members = {member.slack_id: member for member in members}
@@ -69,6 +70,8 @@ class WorkspaceDouble:
             return f"https://acme.slack.com/archives/{ref.replace('/', '/p').replace('.', '')}"
 
     def whisper(self, response_url: str, channel: str, user: str, text: str) -> None:
+        if self.wants_a_pause:
+            raise NotOurTurn("Slack", "it is called as often as it lets us", "30")
         self.whispers.append((user, text))
         self.diary.append(f"whispered to {user}")
 

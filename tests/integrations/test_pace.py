@@ -126,3 +126,17 @@ def test_what_each_call_counts_under() -> None:
     assert list(link) == ["POST /rest/api/2/issue/{key}/remotelink", "writing OPS-7"]
     assert list(comment) == ["PUT /rest/api/2/issue/{key}/comment/{id}", "writing OPS-7"]
     assert list(read) == ["GET /rest/api/2/issue/{key}"]
+
+
+@pytest.mark.parametrize(("factor", "calls"), [(1.0, [0, 0, 4]), (1.5, [0, 0, 0]), (0.1, [0, 4, 8]), (0, [0, 0, 0])])
+def test_who_is_let_call_more_often_says_so(watch: Watch, factor: float, calls: list[float]) -> None:
+    pace = Pace("Slack", patience=9.0, times=factor, clock=watch, sleep=watch.sleep)
+
+    assert times(pace, watch, {"a": (Limit(2, 4.0),)}, 3) == calls
+
+
+def test_without_limits_of_ours_its_pauses_are_kept(watch: Watch) -> None:
+    pace = Pace("Slack", patience=9.0, times=0, clock=watch, sleep=watch.sleep)
+    pace.hold(["a"], 4.0)
+
+    assert times(pace, watch, {"a": (Limit(2, 4.0),)}, 1) == [4.0]

@@ -126,7 +126,7 @@ def town(world: World, directory: Path, database: Path) -> Iterator[Town]:
     with _served(standins) as urls, pytest.MonkeyPatch.context() as patch:
         workspace.address = urls["slack"]
         variables = environment(secrets, ApiTokens(), urls, repositories, bot_url=urls["slack"], socket_mode=False)
-        for name, value in {**variables, "DATABASE_URL": f"sqlite:///{database}"}.items():
+        for name, value in {**variables, "DATABASE_URL": f"sqlite:///{database}", "CABBIE_PACE": "0"}.items():
             patch.setenv(name, value)
         parts = wiring.build(read_settings())
         yield _put_together(parts, clock, workspace, tracker, instance, records, repositories, urls)

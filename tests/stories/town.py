@@ -210,6 +210,7 @@ def town(
             "PORT": str(port),
             "CABBIE_LOOK_EVERY": "PT0.5S",
             "CABBIE_TICK": "PT0.5S",
+            "CABBIE_PACE": "0",
             "CABBIE_RECORD_PATIENCE": "PT3S",
             "CABBIE_MESSAGE_PATIENCE": "PT3S",
             **environment,

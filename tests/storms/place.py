@@ -37,7 +37,7 @@ def place(
         directory / "policy.yaml",
         *({"service": n, "repository": f"{n}.git", "channel": CHANNELS[where[n]]} for n in names),
     )
-    with town(directory, CABBIE_POLICY=policy) as here:
+    with town(directory, CABBIE_POLICY=policy, CABBIE_PACE="1") as here:
         folder = Path(here.environment["CABBIE_REPOSITORIES"])
         own = itertools.cycle(OWN)
         for name in names:

@@ -71,3 +71,14 @@ def test_another_system_is_away_while_somebody_approves(world: World, system: st
     assert MARK not in shown(world)
     assert "Deployed" in shown(world)
     assert len(world.jira.comments["PAY-101"]) == 1
+
+
+def test_a_refusal_that_slack_wants_a_pause_before_comes_as_a_message(world: World) -> None:
+    number = world.asks().number
+    world.slack.wants_a_pause = True
+
+    world.approves(LINUS, number)
+
+    [(_, whom, slot, sentence)] = [errand for errand in world.queue.errands if errand[0] == "word"]
+    assert (whom, slot.startswith("claim-"), "requested" in sentence) == (LINUS.slack_id, True, True), sentence
+    assert world.slack.whispers == []

@@ -379,6 +379,17 @@ def test_nobody_elses_address_is_told_anything(slack, messenger):
     assert slack.seen("U0ADA", PAYMENTS)[0]["text"] == "secret"
 
 
+def test_a_whisper_that_slack_wants_a_pause_before_was_not_said(slack, messenger):
+    body = {"ok": False, "error": "ratelimited"}
+    spoil(slack, "chat.postEphemeral", "answer", status=429, headers={"Retry-After": "7"}, body=body)
+
+    with pytest.raises(NotOurTurn) as early:
+        messenger.whisper("", PAYMENTS, "U0ADA", "Checking…")
+
+    assert early.value.retry_after == timedelta(seconds=7)
+    assert slack.seen("U0ADA", PAYMENTS) == []
+
+
 @pytest.mark.parametrize(
     ("url", "is_slacks"),
     [
