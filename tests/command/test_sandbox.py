@@ -52,8 +52,7 @@ def whatever_else_it_says(process: "subprocess.Popen[str]") -> str:
 @pytest.mark.parametrize(
     ("number", "options", "code"),
     [
-        (signal.SIGINT, (), 0),
-        (signal.SIGTERM, ("--socket-mode",), 0),
+        (signal.SIGINT, ("--socket-mode",), 0),
         (signal.SIGKILL, (), -signal.SIGKILL),
     ],
 )

@@ -8,10 +8,8 @@ from tests.faults.kinds import KINDS, NAMED, Kind
 SAMPLE = {
     'main | servicenow | write | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "-4"': "lag",
     'main | servicenow | write | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "-1"': "busy for 1847 s",
-    "main | jira | write | POST /rest/api/2/issue/{key}/comment | -": "done and 503",
-    'digest | slack | write | chat.postMessage | "marker": "digest': "done and a page",
 }
-"""One fault of each system; each is of a kind that no other test tells over the wire."""
+"""Kinds that no other test tells over the wire."""
 Case = tuple[Call, Kind]
 
 

@@ -12,8 +12,8 @@ from tests.mutants.village import village
 from tests.stories.processes import ROOT
 from tests.stories.town import Town
 
-SAMPLE = 6
-"""Without ``--every-mutant``, one in so many of those that take a village to be noticed."""
+SAMPLE = 12
+"""Without ``--every-mutant``, one in so many of those that take a village to be noticed; a file may say otherwise."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,14 +25,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "mutant" in metafunc.fixturenames:
         mutants: tuple[Mutant, ...] = metafunc.module.MUTANTS
         if not metafunc.config.getoption("--every-mutant", default=False):
-            mutants = sample_of(mutants)
+            mutants = sample_of(mutants, one_in=getattr(metafunc.module, "SAMPLE", SAMPLE))
         metafunc.parametrize("mutant", mutants, ids=[mutant.name.replace(" ", "-") for mutant in mutants])
 
 
-def sample_of(mutants: tuple[Mutant, ...]) -> tuple[Mutant, ...]:
+def sample_of(mutants: tuple[Mutant, ...], *, one_in: int) -> tuple[Mutant, ...]:
     """Those noticed by a client or a rule at once; of those that need processes, a few of each part."""
     slow = [mutant for mutant in mutants if "/story_of_" in mutant.test or "/stories/" in mutant.test]
-    return tuple(mutant for mutant in mutants if mutant not in slow or slow.index(mutant) % SAMPLE == 0)
+    return tuple(mutant for mutant in mutants if mutant not in slow or slow.index(mutant) % one_in == 0)
 
 
 @pytest.fixture(scope="session")

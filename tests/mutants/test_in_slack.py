@@ -1,6 +1,6 @@
 """Bugs in what is shown in Slack."""
 
-from tests.mutants.mutant import Mutant
+from tests.mutants.mutant import Edit, Mutant
 from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
 CLIENT = "tests/integrations/slack/test_client.py"
@@ -39,8 +39,8 @@ MUTANTS = (
         "a post sent again by the library",
         "The connection broke after Slack took the card, and the channel has two.",
         "integrations/slack/web.py",
-        "    web = WebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], ",
-        "    web = WebClient(token=token, base_url=base_url, timeout=TIMEOUT, ",
+        "    web = PacedClient(pace, token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[], ",
+        "    web = PacedClient(pace, token=token, base_url=base_url, timeout=TIMEOUT, ",
         f"{CLIENT}::test_a_post_whose_answer_is_lost_is_unknown_and_was_sent_once",
     ),
     Mutant(
@@ -100,6 +100,13 @@ MUTANTS = (
         "        if not is_response_url(response_url, self.web.base_url):",
         "        if not response_url:",
         f"{CLIENT}::test_nobody_elses_address_is_told_anything",
+        also=(
+            Edit(
+                "integrations/slack/web.py",
+                "    hook.is_told = urlsplit(response_url).netloc != urlsplit(web.base_url).netloc",
+                "    hook.is_told = False",
+            ),
+        ),
     ),
     Mutant(
         "Slack's wait not read",

@@ -34,7 +34,11 @@ BESIDE: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 # Any call may be answered so: developer.atlassian.com, "Rate limiting"; the body is undocumented.
 ANYWHERE = (429, 503)
 # A live site says this as plain text, whatever the document says (recorded by brekkylab/backlot).
-NOT_SIGNED_IN = (401, "Client must be authenticated to access this resource.")
+NOT_SIGNED_IN = (
+    (401, "Client must be authenticated to access this resource."),
+    # Of a Data Center's token, for whatever was asked.
+    (403, '{"error":"Failed to parse Connect Session Auth Token"}'),
+)
 # Data Center says more of itself than Cloud, of which alone the document speaks.
 OF_DATA_CENTER = ": databaseBuildNumber is unknown"
 # It is said with a 400 as well, of comments: the request was well made all the same.
@@ -114,7 +118,7 @@ def _rich_text(template: str, sent: Any) -> Iterator[str]:
 
 
 def _answer(described: Description, call: Call, template: str) -> Iterator[str]:
-    if call.status in ANYWHERE or (call.status, call.answer) == NOT_SIGNED_IN:
+    if call.status in ANYWHERE or (call.status, call.answer.replace(": ", ":")) in NOT_SIGNED_IN:
         return
     if call.status in (400, 405, 415) and not RIGHTS.search(call.answer):
         yield f"it was refused as malformed: {call.status} {call.answer[:200]}"
