@@ -48,7 +48,7 @@ LOST = {
         "status": 200,
         "body": {"result": [], "error": {"message": "Transaction cancelled"}},
     },
-    "too late": {"action": "delay_after", "seconds": 1.0},
+    "too late": {"action": "delay_after", "seconds": 3.0},
 }
 
 
@@ -57,7 +57,7 @@ def lost(snow: Servicenow, call: str, how: str) -> None:
 
 
 def brisk(snow: Servicenow) -> ServiceNowChanges:
-    return changes_of(snow, timeouts=(0.5, 0.5))
+    return changes_of(snow, timeouts=(1.5, 1.5))
 
 
 @pytest.mark.parametrize("how", LOST)
@@ -110,7 +110,7 @@ def test_a_verdict_whose_answer_is_lost_is_unknown_and_written_once(snow: Servic
     changes = brisk(snow)
     record = asked(changes)
     row = row_of(changes, record.sys_id, "ada").sys_id
-    approvals = approvals_of(snow, timeouts=(0.5, 0.5))
+    approvals = approvals_of(snow, timeouts=(1.5, 1.5))
     lost(snow, ROW_PATCH, how)
 
     with pytest.raises(Unknown):
@@ -145,7 +145,7 @@ def test_an_instance_that_is_not_there_has_opened_nothing() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        changes = ServiceNowChanges(url, user="cabbie", password="x", timeouts=(0.5, 0.5))  # nobody listens
+        changes = ServiceNowChanges(url, user="cabbie", password="x", timeouts=(1.5, 1.5))  # nobody listens
 
         with pytest.raises(Outage):
             changes.create(a_plan(), a_change(), LINUS)
