@@ -18,7 +18,7 @@ CALLS = ("create", "move", "amend", "record", "post", "edit", "link", "comment",
 class Away(Board):
     """Each of the four systems."""
 
-    @rule(system=st.integers(0, 3), minutes=st.sampled_from([1, 30]))
+    @rule(system=st.sampled_from([0, 0, 1, 2, 3]), minutes=st.sampled_from([1, 30]))
     def a_system_is_away(self, system: int, minutes: int) -> None:
         faults = self.faults()[system]
         faults.down = Outage("somebody", "503")
@@ -43,6 +43,15 @@ class Declining(Board):
     @rule(to=st.sampled_from([State.ASSESS, State.IMPLEMENT, State.CLOSED, None]))
     def servicenow_declines_to_move_it_there(self, to: State | None) -> None:
         self.world.witness.declined = {to} if to else set()
+
+
+class Losing(Board):
+    """The one call that must not be made twice."""
+
+    @rule(failure=st.sampled_from(LOST), is_done=st.booleans())
+    def the_next_create_goes_wrong(self, failure: BaseException, is_done: bool) -> None:
+        faults = self.world.servicenow.faults
+        (faults.lose_answer if is_done else faults.refuse)("create", failure)
 
 
 class Failing(Board):

@@ -129,6 +129,11 @@ class Rules(Board):
         self.the_team_is_another(team)
         self.say(Announcement("payments", "2.4.1", why="it runs already"), LINUS)
 
+    @rule()
+    def linus_asks_where_something_is_not_kept(self) -> None:
+        self.world.servicenow.forgets = {"justification"}
+        self.say(Announcement("payments", "2.4.1", why="it runs already"), LINUS)
+
 
 class Late(Board):
     """What was sent long ago arrives."""

@@ -11,7 +11,7 @@ from bot.change.model import Verdict
 from bot.change.policy import WindowPolicy
 from tests.builders import ADA, GRACE, LINUS
 from tests.doubles.normal_model import CAB
-from tests.lifecycle.failing import Away, Declining, Failing
+from tests.lifecycle.failing import Away, Declining, Failing, Losing
 from tests.lifecycle.happening import Accounts, ByHand, InGit, InPolicy, InServiceNow, Late, Rules, Time
 from tests.lifecycle.resting import Resting
 from tests.lifecycle.saying import (
@@ -23,6 +23,7 @@ from tests.lifecycle.saying import (
     Recanting,
     Repeating,
     Reporting,
+    Rushing,
     Stopping,
 )
 from tests.story.world import POLICY
@@ -94,7 +95,7 @@ class Hearing(Asking, Mistaking, Repeating, Chapter):
     """What is taken for a request, and how often."""
 
 
-class Opening(Asking, Failing, Late, Chapter):
+class Opening(Asking, Losing, Late, Chapter):
     """One deploy, one change."""
 
 
@@ -110,7 +111,7 @@ class Halting(Stopping, InServiceNow, Asked):
     """Who may stop it and let it go on; and verdicts given in ServiceNow itself."""
 
 
-class Withdrawing(Recanting, Pressing, AtTheCab):
+class Withdrawing(Recanting, AtTheCab):
     """Who may take a verdict back, and until when."""
 
 
@@ -142,7 +143,7 @@ class Declined(Declining, Time, Scheduled):
     """ServiceNow does not let it go."""
 
 
-class Meddling(ByHand, Time, Reporting, Scheduled):
+class Meddling(ByHand, Time, Scheduled):
     """An administrator moves and holds what is approved."""
 
 
@@ -150,8 +151,16 @@ class Skipping(ByHand, Time, Rules, Asked):
     """ServiceNow moves on with nobody asked."""
 
 
-class Passing(ByHand, Time, Away, Reporting, Cleared):
+class Passing(ByHand, Time, Cleared):
     """What the pipeline's gate says."""
+
+
+class Darkening(Away, Time, Cleared):
+    """What it says when nobody hears of ServiceNow."""
+
+
+class Starting(Rushing, Stopping, Cleared):
+    """Whether it may be started, while people stop it and let it go on."""
 
 
 class Ending(Reporting, Asking, Cleared):
@@ -178,7 +187,7 @@ class Everything(
         Rules,
         Late,
     ),
-    *(Time, InGit, InPolicy, Accounts, Away, Declining, Failing, Asked),
+    *(Time, InGit, InPolicy, Accounts, Away, Declining, Failing, Losing, Asked),
 ):
     """The whole story."""
 
@@ -187,7 +196,7 @@ CHAPTERS = {
     chapter.__name__.lower(): chapter
     for chapter in (
         *(Hearing, Opening, Submitting, Approving, Halting, Withdrawing, Bypassing, Proving, Asserting, Allowing),
-        *(Waiting, Going, Declined, Meddling, Skipping, Passing, Ending, Closing, Everything),
+        *(Waiting, Going, Declined, Meddling, Skipping, Passing, Darkening, Starting, Ending, Closing, Everything),
     )
 }
 

@@ -118,6 +118,11 @@ class Recanting(Buttons):
 
     @precondition(is_known)
     @rule(who=people)
+    def somebody_withdraws(self, who: Person) -> None:
+        self.press(who, Verdict.WITHDRAWN)
+
+    @precondition(is_known)
+    @rule(who=people)
     def somebody_takes_it_back(self, who: Person) -> None:
         """Their own approval, or somebody else's; of this stage, or of one that it ended."""
         self.press(self.somebody_asked(), Verdict.APPROVED)
@@ -184,6 +189,16 @@ class Reporting(Words):
         self.report(who, word, bool(is_foreign))
 
 
+class Rushing(Buttons, Words):
+    """Whoever cannot wait."""
+
+    @precondition(is_known)
+    @rule(who=st.sampled_from(DECIDERS))
+    def it_is_stopped_and_somebody_starts_it(self, who: Person) -> None:
+        self.press(self.somebody_asked(), Verdict.HELD)
+        self.report(who, ReportWord.START)
+
+
 class Leaving(Buttons, Words):
     """People whose accounts are not what they were, and who press and report all the same."""
 
@@ -222,5 +237,9 @@ class Repeating(Board):
             return Counter({t.__name__: tx.session.scalar(select(func.count()).select_from(t)) or 0 for t in tables})
 
 
-KINDS = {"announcement": (Asking, Mistaking), "press": (Pressing, Stopping, Recanting, Obeying), "report": (Reporting,)}
+KINDS = {
+    "announcement": (Asking, Mistaking),
+    "press": (Pressing, Stopping, Recanting, Obeying),
+    "report": (Reporting, Rushing, Leaving),
+}
 """The desk's kinds, and who plays them."""
