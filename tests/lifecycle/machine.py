@@ -180,6 +180,7 @@ class Everything(
         Recanting,
         Obeying,
         Reporting,
+        Rushing,
         Leaving,
         Repeating,
         InServiceNow,

@@ -18,7 +18,7 @@ from tests.lifecycle.machine import CHAPTERS, Everything, play
 EXAMPLES = int(os.environ.get("CABBIE_EXAMPLES", "2"))
 """More of them find more, and take longer."""
 SEED = int(os.environ.get("CABBIE_SEED", "1"))
-STEPS = 10
+STEPS = int(os.environ.get("CABBIE_STEPS", "6"))
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

@@ -8,6 +8,14 @@ SAMPLE = 31
 """One in so many in the ordinary run: each takes a play to be noticed, and its test one more."""
 MUTANTS = (
     gate(
+        "before its window",
+        "A deploy goes before the time that was approved.",
+        WINDOW,
+        "    return window.start <= now < window.end",
+        "    return now < window.end",
+        "going-1",
+    ),
+    gate(
         "a guest",
         "A guest, or an account that is switched off, decides.",
         PEOPLE,
@@ -62,14 +70,6 @@ MUTANTS = (
         "    check_is_its_card(change, said.channel, said.message_ts)\n",
         "",
         "ending-1",
-    ),
-    gate(
-        "before its window",
-        "A deploy goes before the time that was approved.",
-        WINDOW,
-        "    return window.start <= now < window.end",
-        "    return now < window.end",
-        "going-1",
     ),
     gate(
         "after its window",
