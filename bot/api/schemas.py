@@ -12,6 +12,8 @@ from bot.ledger.reads import HistoryLine
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)]
 MOST_COMMITS = 2000
+SAYS_SOMETHING = r"[^\s\x00-\x1f\x7f-\x9f]"
+"""What is left of a word in one line: control characters say nothing."""
 
 
 class Problem(BaseModel):
@@ -62,7 +64,7 @@ class CommitIn(BaseModel):
 
 def _has(name: str) -> dict[str, Any]:
     """JSON Schema's word for: it is there, and says something."""
-    return {"required": [name], "properties": {name: {"pattern": r"\S"}}}
+    return {"required": [name], "properties": {name: {"pattern": SAYS_SOMETHING}}}
 
 
 class AnnouncementIn(BaseModel):
@@ -71,7 +73,7 @@ class AnnouncementIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"anyOf": [_has("version"), _has("sha")]})
     service: Annotated[
         str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"\S"),
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=SAYS_SOMETHING),
         AfterValidator(one_line),
     ]
     version: Word = ""

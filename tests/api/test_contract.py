@@ -1,6 +1,7 @@
 """The API against its own description: whatever a client makes of it is answered as the description says, and well."""
 
 import os
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -147,3 +148,20 @@ def test_every_documented_status_is_asked_for(description: schemathesis.BaseSche
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+@pytest.mark.parametrize("name", ["service", "version"])
+def test_what_says_nothing_is_described_as_not_understood(
+    application: ASGIApp, description: schemathesis.BaseSchema, name: str
+) -> None:
+    """A control character alone: the description has to say so too, or a client that obeys it is refused."""
+    described = description.raw_schema["components"]["schemas"]["AnnouncementIn"]
+    patterns = {"service": described["properties"]["service"]["pattern"]} | {
+        key: each["pattern"] for word in described["anyOf"] for key, each in word["properties"].items()
+    }
+    body = {"service": "payments", "version": "2.4.1"} | {name: "\x1e"}
+
+    answer = TestClient(application).post("/api/v1/announcements", headers=bearer(TOKEN), json=body)
+
+    assert answer.status_code == 422
+    assert not re.search(patterns[name], body[name])
