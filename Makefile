@@ -39,6 +39,7 @@ storm: $(READY)  ## five hundred announcements at once, ten thousand messages in
 	$(BIN)/pytest tests/storms --storm -s
 
 bench: $(READY)  ## figures beside a baseline; only what they rest on fails, never a time
+	$(BIN)/pytest -q tests/bench --bench
 	$(BIN)/python -m tests.bench
 
 record: $(READY)  ## the cassettes anew, from the stand-ins or from the systems your environment names

@@ -36,7 +36,7 @@ PROMISED: Mapping[str, Sequence[Limit]] = {
 class PacedClient(WebClient):
     """The Web API, at Slack's pace."""
 
-    def __init__(self, times: float, **settings: Any) -> None:
+    def __init__(self, times: float = 1.0, **settings: Any) -> None:
         """times: as ``Pace`` has it."""
         super().__init__(**settings)
         self.pace = Pace(SYSTEM, patience=PATIENCE, times=times)

@@ -28,6 +28,7 @@ def _span(began: float, ended: float) -> Span:
     return Span("jira", "GET /", began, ended, is_effect=False)
 
 
+@pytest.mark.usefixtures("asked_for")
 def test_the_script_ends_where_cabbie_does_and_neither_rounds_nor_calls_grow_with_the_stories(tmp_path: Path):
     with road.pair(tmp_path, releases=AT_MOST + 1) as both:
         for stories in (FEW, MANY):

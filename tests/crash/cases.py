@@ -14,8 +14,6 @@ SAMPLE = {
     "servicenow | POST /api/sn_chg_rest/v1/change | -": Boundary.AFTER,
     'slack | chat.postMessage | "marker": "card': Boundary.FORGOTTEN,
     "servicenow | PATCH /api/now/table/sysapproval_approver/{sys_id} | Ada Lovelace": Boundary.AFTER,
-    'slack | chat.postMessage | "marker": "dm:approved': Boundary.BEFORE,
-    "jira | POST /rest/api/2/issue/{key}/comment | -": Boundary.FORGOTTEN,
     'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
 SAMPLE_MOMENTS = [("sqlite", "approve", Moment.ANSWERED)]

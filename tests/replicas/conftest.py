@@ -31,6 +31,12 @@ def is_long(config: pytest.Config) -> bool:
     return bool(config.getoption("--long", default=False))
 
 
+@pytest.fixture
+def only_when_long(request: pytest.FixtureRequest) -> None:
+    if not is_long(request.config):
+        pytest.skip("only with --long")
+
+
 @pytest.fixture(scope="session")
 def length(request: pytest.FixtureRequest) -> Length:
     return LONG if is_long(request.config) else SHORT

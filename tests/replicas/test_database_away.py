@@ -19,6 +19,8 @@ from tests.replicas.place import HASTE, cabbie, place, way_to
 from tests.replicas.relay import Relay
 from tests.stories.processes import Bot, eventually
 
+pytestmark = pytest.mark.usefixtures("only_when_long")
+
 
 @pytest.fixture
 def relay(postgres: Postgres) -> Iterator[Relay]:
