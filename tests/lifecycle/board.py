@@ -31,7 +31,7 @@ class Board(RuleBasedStateMachine):
 
     # ---------------------------------------------------------------------------------------------------------- saying
 
-    def say(self, body: Announcement | Press | Report, who: Person | None = None, **wrong: bool) -> Said:
+    def say(self, body: Announcement | Press | Report, who: Person | None = None, **wrong: Any) -> Said:
         """Every refusal is an entry."""
         before = self.count(EntryRow, EntryRow.kind == "refused")
         said = self.world.say(body, who, **wrong)

@@ -171,7 +171,9 @@ class Judging(Board):
 
     def _is_about(self, said: Said, held: Held) -> bool:
         """Taken, and by somebody who was proven."""
-        return said.answer.number == held.number and not said.answer.is_refusal and self.world.was_proven_since(said)
+        change = self.change_of(held)  # it may have had no number yet
+        is_it = said.answer.number == held.number or (change is not None and said.answer.change_id == change.id)
+        return is_it and not said.answer.is_refusal and self.world.was_proven_since(said)
 
 
 def _word(said: Said) -> ReportWord | Status | None:

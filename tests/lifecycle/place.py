@@ -65,12 +65,19 @@ class Place(World):
 
     # ---------------------------------------------------------------------------------------------------------- saying
 
-    def say(self, body: Announcement | Press | Report, who: Person | None = None, **wrong: bool) -> Said:
-        """who: nobody when a pipeline speaks."""
+    def say(
+        self,
+        body: Announcement | Press | Report,
+        who: Person | None = None,
+        *,
+        late: timedelta = timedelta(0),
+        **wrong: bool,
+    ) -> Said:
+        """who: nobody when a pipeline speaks. late: so long it was under way."""
         by = Speaker(Transport.API, app_id="ci")
         if who is not None:
             by = Speaker(Transport.HTTP, slack_id=who.slack_id, slack_team=who.slack_team, name=who.name)
-        heard = Heard(by, self.clock(), self._next(), body)
+        heard = Heard(by, self.clock() - late, self._next(), body)
         said = Said(heard, self.desk.hear(heard), who, was_proven=self.is_proven(who), **wrong)
         self.said[heard.once] = said
         self.settle()

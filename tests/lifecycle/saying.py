@@ -35,7 +35,8 @@ class Asking(Board):
     def the_pipeline_says(self, status: Status, version: str, minutes_ago: int) -> None:
         cleared = {c.id for c in self.changes() if c.cleared_until}
         before = self.count(FindingRow)
-        said = self.say(Announcement("payments", version, status=status, requested_by=LINUS.email))
+        body = Announcement("payments", version, status=status, requested_by=LINUS.email)
+        said = self.say(body, late=timedelta(minutes=minutes_ago))
         if said.answer.is_refusal or status not in RAN:
             return
         about = said.answer.change_id

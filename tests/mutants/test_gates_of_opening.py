@@ -121,7 +121,7 @@ MUTANTS = (
         LISTEN,
         "        return (*taken_back, *tools.history.commits(service.repository, base.sha, sha))\n",
         "        return taken_back\n",
-        "submitting-4",
+        "hearing-1",
     ),
     gate(
         "silence",
