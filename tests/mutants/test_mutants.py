@@ -7,13 +7,11 @@ import pytest
 from tests.mutants import (
     test_at_the_door,
     test_deciding,
-    test_gates_of_deciding,
-    test_gates_of_going,
-    test_gates_of_opening,
     test_going,
     test_in_jira,
     test_in_servicenow,
     test_in_slack,
+    test_lifecycle,
     test_remembering,
 )
 from tests.mutants.mutant import Edit, Mutant
@@ -24,13 +22,11 @@ LEAST = 36
 PARTS = (
     test_at_the_door,
     test_deciding,
-    test_gates_of_deciding,
-    test_gates_of_going,
-    test_gates_of_opening,
     test_going,
     test_in_jira,
     test_in_servicenow,
     test_in_slack,
+    test_lifecycle,
     test_remembering,
 )
 MUTANTS = tuple(mutant for part in PARTS for mutant in part.MUTANTS)

@@ -2,10 +2,7 @@
 
 from tests.mutants.gates import ASKING, CANCEL, CLOSE, FRONT, JUDGE, LISTEN, OPEN, POLICY, REPORTING, WINDOW, gate
 from tests.mutants.mutant import Edit
-from tests.mutants.noticing import test_a_bug_is_noticed as test_a_bug_is_noticed
 
-SAMPLE = 31
-"""One in so many in the ordinary run: each takes a play to be noticed, and its test one more."""
 MUTANTS = (
     gate(
         "an unknown service",
