@@ -31,7 +31,7 @@ FIELDS = frozenset(
             "service",
             "services",
         ),
-        *("user", "version", "what", "why", "wrong"),
+        *("delivery", "source", "user", "version", "what", "why", "wrong"),
     }
 )
 """Facts that a line may hold. Whoever adds one asks whether everybody who reads the log may read it."""

@@ -19,6 +19,9 @@ P = TypeVar("P")
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody asks for
 
 HEARD = Counter("cabbie_heard", "Things said at a door, by what became of them.", ["kind", "door", "answer"])
+WEBHOOKS = Counter(
+    "cabbie_webhooks", "Requests of other tools' webhooks, by what became of them.", ["source", "answer"]
+)
 MOVES = Counter("cabbie_moves", "Moves of changes, by how each ended.", ["move", "outcome"])
 MOVE_SECONDS = Histogram(
     "cabbie_move_duration_seconds",

@@ -1,0 +1,156 @@
+"""CDEvents: a service was deployed, upgraded, rolled back or published. github.com/cdevents/spec, continuous-deployment
+
+They come as CloudEvents over HTTP: in structured mode (application/cloudevents+json, the event in ``data``) or in
+binary mode (the event as the body, its context once more in ce-… headers). What is read is the event's own context: a
+header that says otherwise is refused. ``customData`` may say what the standard has no field for: "version", "sha",
+"ref", "actor", "url" and "previous_version"."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+from fastapi.security import HTTPBearer
+from pydantic import StringConstraints
+
+from bot.api.webhooks.body import media_type
+from bot.api.webhooks.delivery import Delivery, Ignored, NotUnderstood, once_of
+from bot.api.webhooks.proof import Headers, bearer
+from bot.api.webhooks.purl import artifact
+from bot.api.webhooks.sender import JSON, Payload, Sender, named, schema_of, understood
+from bot.api.webhooks.words import Name, Sha, Text, Word, link, moment
+from bot.change.model import Kind, Status
+from bot.change.reading import Reading
+
+CLOUDEVENT, CDEVENT = "application/cloudevents+json", "application/cdevents+json"
+KINDS = {
+    "deployed": Kind.DEPLOY,
+    "upgraded": Kind.DEPLOY,
+    "rolledback": Kind.ROLLBACK,
+    # "An existing instance of a service has an accessible URL": the end of a deploy, where it says of what.
+    "published": Kind.DEPLOY,
+}
+# dev.cdevents.service.deployed.0.2.0; the first versions had none at the end.
+_TYPE = re.compile(r"dev\.cdevents\.([a-z]{1,40})\.([a-z]{1,40})(?:\.[0-9][0-9A-Za-z.+-]{0,40})?")
+_CONTEXT = ("id", "source", "type")
+
+
+class Context(Payload):
+    id: Name
+    source: Name
+    type: Name
+    timestamp: Any = None
+
+
+class Environment(Payload):
+    id: Text = ""
+
+
+class Content(Payload):
+    environment: Environment | None = None
+    artifactId: Annotated[str, StringConstraints(max_length=500)] | None = None  # noqa: N815  # CDEvents' own spelling
+
+
+class Subject(Payload):
+    id: Name
+    content: Content = Content()
+
+
+class CustomData(Payload):
+    version: Word = None
+    sha: Sha | None = None
+    ref: Word = None
+    actor: Word = None
+    url: str | None = None
+    previous_version: Word = None
+
+
+class Event(Payload):
+    context: Context
+    subject: Subject
+
+
+class WithContext(Payload):
+    context: Context
+
+
+def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery | Ignored:
+    payload = _unwrapped(payload, headers)
+    context = understood(WithContext, payload).context
+    kind = _TYPE.fullmatch(context.type)
+    if kind is None or kind[1] != "service" or kind[2] not in KINDS:
+        what = f"{kind[1]}.{kind[2]}" if kind else named(context.type, "event")
+        return Ignored(f"CDEvents' “{what}” is no word on a deploy.")
+    event = understood(Event, payload)
+    if kind[2] == "published" and not event.subject.content.artifactId:
+        return Ignored("A service is published, and the event does not say what of it: nothing was deployed by that.")
+    return _delivery(event, _custom(payload), kind[2], now)
+
+
+def _unwrapped(payload: dict[str, Any], headers: Headers) -> dict[str, Any]:
+    """The event, whichever way it was sent. Raises: NotUnderstood."""
+    if media_type(headers) == CLOUDEVENT:
+        outside, event = payload, payload.get("data")
+        if not isinstance(event, dict):
+            raise NotUnderstood("data: send the event as a JSON object")
+    else:
+        event = payload
+        outside = {name: unquote(headers[f"ce-{name}"]) for name in _CONTEXT if f"ce-{name}" in headers}
+    inside = event.get("context")
+    for name in _CONTEXT:
+        if isinstance(inside, dict) and name in inside and outside.get(name, inside[name]) != inside[name]:
+            raise NotUnderstood(f"context.{name}: CloudEvents' {name} says something else")
+    return event
+
+
+def _custom(payload: dict[str, Any]) -> CustomData:
+    said = payload.get("customData")
+    if not isinstance(said, dict):  # anything may stand there
+        return CustomData()
+    return understood(WithCustomData, payload).customData
+
+
+class WithCustomData(Payload):
+    customData: CustomData  # noqa: N815  # likewise
+
+
+def _delivery(event: Event, custom: CustomData, predicate: str, now: datetime) -> Delivery:
+    content, context = event.subject.content, event.context
+    release = artifact(content.artifactId or "")
+    reading = Reading(
+        format="cdevents webhook",
+        status=Status.SUCCEEDED,  # each says what is now: github.com/cdevents/spec/issues/248
+        kind=KINDS[predicate],
+        service=event.subject.id,
+        environment=content.environment.id if content.environment else "",
+        version=custom.version or release.version,
+        previous_version=custom.previous_version or "",
+        ref=custom.ref or "",
+        sha=(custom.sha or release.sha).lower(),
+        actor=custom.actor or "",
+        word="published" if predicate == "published" else "",
+        url=link(custom.url),
+    )
+    # "source + id is unique for each distinct event": github.com/cdevents/spec, spec.md, context.id
+    once = once_of("cdevents", context.source, context.id)
+    at = moment(context.timestamp, now)
+    return Delivery("cdevents", once, at, reading, event.subject.id, release.repository, context.id)
+
+
+_OURS = {"context": {"properties": {"type": {"pattern": f"^dev\\.cdevents\\.service\\.({'|'.join(KINDS)})(\\..*)?$"}}}}
+_CUSTOM = {"customData": {"anyOf": [schema_of(CustomData), {"not": {"type": "object"}}]}}
+_EVENT = {
+    "anyOf": [
+        schema_of(Event) | {"allOf": [{"properties": _OURS | _CUSTOM}]},
+        schema_of(WithContext) | {"not": {"properties": _OURS}},
+    ]
+}
+_CLOUDEVENT = {"type": "object", "required": ["data"], "properties": {"data": _EVENT}}
+CDEVENTS = Sender(
+    name="cdevents",
+    title="CDEvents",
+    prove=bearer,
+    proofs=(HTTPBearer(scheme_name="WebhookSecret", auto_error=False),),
+    read=read,
+    bodies={CLOUDEVENT: _CLOUDEVENT, CDEVENT: _EVENT, JSON: _EVENT},
+)
