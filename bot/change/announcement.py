@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.change.model import Commit, Kind, Status, Transport, Verdict
+from bot.change.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,50 @@ class Announcement:
     channel: str = ""
     message_ts: str = ""
     is_emergency: bool = False
+    run: str = ""
+    """What the tool calls the run where it names no version: it ties what is said of one run together."""
+    may_open: bool = False
+    """A tool's own post, which nobody wrote for us: its "started" opens the change that nobody asked for."""
+    waits_at_gate: bool = False
+    """Its pipeline asks the gate: "started" may be said before that is open."""
+    source: str = ""
+    """Who says it, for people; empty: whoever speaks."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What another tool says in its own words: a post of its in Slack, or its webhook."""
+
+    reading: Reading
+    source: str
+    """Who says it, for people: "GitHub's webhook", "Jenkins in Slack"."""
+    channel: str = ""
+    message_ts: str = ""
+    thread_ts: str = ""
+    """Of the post below which it was said, or empty."""
+    waits_at_gate: bool = False
+    is_guess: bool = False
+    """Read from no format that is known: a person has to confirm it."""
+
+    @property
+    def place(self) -> str:
+        """Of the post that the thread, or the edits, belong to."""
+        return self.thread_ts or self.message_ts
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A person adds what a tool's post does not say, or confirms what it seems to say."""
+
+    channel: str
+    message_ts: str
+    """Of the post."""
+    service: str = ""
+    version: str = ""
+    environment: str = ""
+    requested_by: str = ""
+    """A Slack id."""
+    is_no_deploy: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,13 +103,17 @@ class Press:
     response_url: str = ""
 
 
-def names_of(version: str = "", sha: str = "") -> list[str]:
+def names_of(version: str = "", sha: str = "", run: str = "") -> list[str]:
     """What a deploy is called by, strongest first. A tag is the same version with its v and without.
 
     >>> names_of("v2.4.1", "0F1E2D3C")
     ['sha:0f1e2d3c', 'version:2.4.1']
     """
-    names = (f"sha:{sha.lower()}" if sha else "", f"version:{version.removeprefix('v')}" if version else "")
+    names = (
+        f"sha:{sha.lower()}" if sha else "",
+        f"version:{version.removeprefix('v')}" if version else "",
+        f"run:{run}" if run else "",
+    )
     return [name for name in names if name]
 
 
@@ -101,7 +150,7 @@ class Heard:
     by: Speaker
     at: datetime
     once: str
-    body: Announcement | Press | Report
+    body: "Announcement | Press | Report | Told | Completion"
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def check_may_stop(claim: Claim, change: Change, hands: Hands, *, sys_user: str)
 
 
 def check_has_clean_hands(change: Change, hands: Hands, sys_user: str, *, stop_unresolved: bool) -> None:
-    if sys_user == hands.requester:
+    if hands.requested(sys_user):
         raise SelfApproval(change.number)
     if sys_user in hands.authors:
         raise AuthorApproval(change.number)

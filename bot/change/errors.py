@@ -26,6 +26,14 @@ class UnknownChange(Refusal):
     sentence = "I don't know a change {}. `/change queue` lists those under way."
 
 
+class StillMissing(Refusal):
+    sentence = "This announcement does not tell {}."
+
+
+class AlreadyComplete(Refusal):
+    sentence = "Nothing is missing of this announcement any more."
+
+
 class NotStopped(Refusal):
     sentence = "{} is not stopped, and nothing of it waits to be tried again: it is {}."
 

@@ -1,7 +1,7 @@
 """The facts about a change: what was asked, what ServiceNow holds, what people decided, how it went."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -342,9 +342,14 @@ class Hands:
     """sys_users."""
     unresolved: tuple[str, ...] = ()
     """E-mails of authors nobody can tell."""
+    askers: tuple[str, ...] = ()
+    """sys_users: who else asked for it, or is said to have."""
+
+    def requested(self, sys_user: str) -> bool:
+        return sys_user == self.requester or sys_user in self.askers
 
     def excludes(self, sys_user: str) -> bool:
-        return sys_user == self.requester or sys_user in self.authors
+        return self.requested(sys_user) or sys_user in self.authors
 
 
 @dataclass(frozen=True)
@@ -425,6 +430,14 @@ class Change:
     """Those still open."""
     slack_ids: Mapping[str, str] = field(default_factory=dict)
     """sys_user → Slack id of the approvers we know in both systems."""
+    askers: tuple[Person, ...] = ()
+    """Who asked for it by any source's word, the requester too."""
+
+    @property
+    def excluded(self) -> Hands:
+        """Whose hands were on it, by everything heard until now: those who may not approve it."""
+        askers = tuple(person.sys_user for person in self.askers if person.sys_user)
+        return replace(self.hands or Hands(requester=self.requested_by.sys_user), askers=askers)
 
     @property
     def correlation_id(self) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.change.errors import UnknownEnvironment, UnknownService
 from bot.change.model import Level, Recorded
+from bot.change.reading import Name
 
 
 class WithoutLink(StrEnum):
@@ -91,14 +93,34 @@ class Digest:
 
 
 @dataclass(frozen=True)
+class Announcer:
+    """A Slack app whose own posts announce deploys."""
+
+    app: str
+    """Its app id, or the bot id of an integration that has none: Slack vouches for both, for names it does not."""
+    channels: tuple[str, ...] = ()
+    """Where it is heard. Empty: wherever the policy has a service."""
+    formats: tuple[str, ...] = ()
+    """What it speaks, by the recognisers' names. Empty: any that is known."""
+    waits_at_gate: bool = False
+    """Its pipelines ask the gate themselves: "started" may be said before the gate is open, and asks for the change."""
+
+
+@dataclass(frozen=True)
 class Policy:
     """The whole of it, as one reviewed file."""
 
     services: tuple[Service, ...]
     team: str
     """The Slack workspace whose members may ask and decide."""
-    announcers: tuple[str, ...] = ()
-    """App ids whose messages may announce deploys."""
+    announcers: tuple[Announcer | str, ...] = ()
+    """Apps whose messages may announce deploys: everything about one, or its id alone."""
+    formats: tuple[dict[str, Any], ...] = ()
+    """The team's own recognisers, as in config/announcements.yaml; they come before those."""
+    names: tuple[Name, ...] = ()
+    """What the team's jobs, apps, pipelines, repositories and namespaces are called, as service and environment."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """What tools call people (a login, a full name) → their e-mail: a claim's, not a proof's."""
     approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     window: WindowPolicy = field(default_factory=WindowPolicy)
     digests: tuple[Digest, ...] = ()
@@ -122,6 +144,11 @@ class Policy:
 
     def window_of(self, service: Service) -> WindowPolicy:
         return service.window or self.window
+
+    def announcer(self, app: str) -> Announcer | None:
+        """Everything about an app that may announce deploys."""
+        known = (one if isinstance(one, Announcer) else Announcer(one) for one in self.announcers)
+        return next((announcer for announcer in known if announcer.app == app), None)
 
     @property
     def channels(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.change.announcement import Announcement, Answer, ReportWord, names_of
 from bot.change.errors import EmergencyNotYet
-from bot.change.lifecycle import DEPLOYED, where_it_stands
+from bot.change.lifecycle import DEPLOYED, is_cleared, where_it_stands
 from bot.change.model import Change, Outcome, Person, Progress, Status, Want
 from bot.change.policy import Service, environment_of
 from bot.desk.hearing import LONGEST_WHY, Hearing
@@ -41,13 +41,22 @@ class Place:
         return self.service.service
 
 
-def announce(hearing: Hearing, said: Announcement) -> Answer:
-    """Raises: EmergencyNotYet, UnknownService, UnknownEnvironment, CannotReport, CannotCancel."""
+def announce(hearing: Hearing, said: Announcement, *, tied: Change | None = None) -> Answer:
+    """tied: the change that it is said about, where its place tells (a thread, an edited post).
+
+    Raises: EmergencyNotYet, UnknownService, UnknownEnvironment, CannotReport, CannotCancel."""
     if said.is_emergency:
         raise EmergencyNotYet
     service = hearing.policy.service(said.service)
     place = Place(service, environment_of(service, said.environment))
-    known = _known(hearing, said, place)
+    known = tied or known_as(hearing, said, place)
+    answer = _take(hearing, said, place, known)
+    if answer.change_id:
+        _note_source(hearing, said, answer.change_id, is_its_first=known is None or known.id != answer.change_id)
+    return answer
+
+
+def _take(hearing: Hearing, said: Announcement, place: Place, known: Change | None) -> Answer:
     if said.status is not Status.REQUESTED:
         return _hear_of_run(hearing, said, place, known)
     if known and known.outcome is None and known.progress in (Progress.STOPPED, Progress.STUCK):
@@ -61,8 +70,8 @@ def announce(hearing: Hearing, said: Announcement) -> Answer:
 
 def _request(hearing: Hearing, said: Announcement, place: Place) -> Answer:
     """A new change, with nothing but its own id so far."""
-    heard, tx, speaker = hearing.heard, hearing.tx, hearing.speaker
-    requester = speaker if speaker and speaker.slack_id else _claimed(hearing, said)
+    heard, tx = hearing.heard, hearing.tx
+    requester, source = _asker(hearing, said)
     change_id = tx.add_change(
         requester,
         service=place.name,
@@ -71,7 +80,7 @@ def _request(hearing: Hearing, said: Announcement, place: Place) -> Answer:
         version=said.version[:LONGEST_VERSION] or said.sha[:12],
         requested_at=heard.at,
         why=said.why[:LONGEST_WHY],
-        source="slack" if speaker and speaker.slack_id else f"pipeline {heard.by.app_id}",
+        source=source,
         channel=place.service.channel,
         announced_sha=said.sha,
         announced_commits=said.commits,
@@ -79,7 +88,7 @@ def _request(hearing: Hearing, said: Announcement, place: Place) -> Answer:
         want=Want.DEPLOY,
         progress=Progress.LISTENING,
     )
-    for alias in names_of(said.version, said.sha):
+    for alias in names_of(said.version, said.sha, said.run):
         tx.name(change_id, service=place.name, environment=place.environment, kind=said.kind, alias=alias)
     change = tx.change(change_id)
     tx.enter(
@@ -103,11 +112,33 @@ def _hear_of_run(hearing: Hearing, said: Announcement, place: Place, known: Chan
     at = hearing.heard.at
     if known is not None and _is_echo(known, said.status, at):
         return Answer(f"{known.number} is already {known.outcome}.", known.id, known.number)
+    if said.status is Status.STARTED and said.may_open and (known is None or known.outcome in DEPLOYED):
+        return _open_at_its_start(hearing, said, place)
     if known is None or known.outcome is not None:
         return _find_unasked(hearing, said, place, known)
+    if said.status is Status.STARTED and said.waits_at_gate and not is_cleared(known):
+        stands = f"{known.number or 'its change'} is {where_it_stands(known)}"
+        return Answer(f"{known.title}: its pipeline waits at the gate; {stands}.", known.id, known.number)
     by = hearing.speaker or _claimed(hearing, said)
-    source = f"pipeline {hearing.heard.by.app_id}".strip()
+    source = said.source or f"pipeline {hearing.heard.by.app_id}".strip()
     return take_word(hearing, known, Word(WORDS[said.status], by, source, said.why, at, is_pipeline=True))
+
+
+def _open_at_its_start(hearing: Hearing, said: Announcement, place: Place) -> Answer:
+    """A tool's own post is the first we hear of it. Unless its pipeline waits at the gate it runs already: the change
+    is opened all the same, for it has to be on record, and the managers are told."""
+    answer = _request(hearing, said, place)
+    if said.waits_at_gate:
+        return answer
+    change = hearing.tx.change(answer.change_id)
+    hearing.tx.find_out(
+        "deployed without a change",
+        f"{change.title} started before anybody asked for it ({change.source}); its change is opened now.",
+        once=f"unasked:{change.id}",
+        change_id=change.id,
+        service=place.name,
+    )
+    return answer
 
 
 def _find_unasked(hearing: Hearing, said: Announcement, place: Place, known: Change | None) -> Answer:
@@ -126,6 +157,28 @@ def _find_unasked(hearing: Hearing, said: Announcement, place: Place, known: Cha
     return Answer(sentence, number=known.number if known else "")
 
 
+def _asker(hearing: Hearing, said: Announcement) -> tuple[Person, str]:
+    """Who asks for it, and by whose word: "slack" when that is the very person who speaks."""
+    speaker, by = hearing.speaker, hearing.heard.by
+    if speaker and speaker.slack_id and said.requested_by in ("", speaker.slack_id):
+        return speaker, "slack"
+    return _claimed(hearing, said), said.source or f"pipeline {by.app_id}".strip()
+
+
+def _note_source(hearing: Hearing, said: Announcement, change_id: str, *, is_its_first: bool) -> None:
+    """Each source is in the change's history, and whomever it names may not approve it."""
+    tx, heard = hearing.tx, hearing.heard
+    person, source = _asker(hearing, said)
+    named = person if said.requested_by or source == "slack" else None
+    is_new = tx.add_source(change_id, source, said.status, person=named, at=heard.at)
+    if hearing.speaker and hearing.speaker.id != person.id:  # who completed what a tool left out
+        tx.add_source(change_id, f"completed by {hearing.speaker.id}", said.status, person=hearing.speaker, at=heard.at)
+    if is_new and not is_its_first:
+        by = f"; asked by {person.name or person.email or person.slack_id}, by its word" if named else ""
+        words = f"{'Slack' if source == 'slack' else source} said: {said.kind} {said.status}"
+        tx.enter("heard", change_id=change_id, actor=person.id, source=source, sentence=f"{words}{by}")
+
+
 def _claimed(hearing: Hearing, said: Announcement) -> Person:
     """Whom a pipeline names: a claim, which excludes that person from approving and proves nothing."""
     named = said.requested_by.strip().lstrip("<@").rstrip(">").partition("|")[0]
@@ -136,15 +189,15 @@ def _claimed(hearing: Hearing, said: Announcement) -> Person:
     return hearing.tx.person(name=hearing.heard.by.name or hearing.heard.by.app_id)
 
 
-def _known(hearing: Hearing, said: Announcement, place: Place) -> Change | None:
-    for alias in names_of(said.version, said.sha):
+def known_as(hearing: Hearing, said: Announcement, place: Place) -> Change | None:
+    for alias in names_of(said.version, said.sha, said.run):
         change = hearing.tx.named(service=place.name, environment=place.environment, kind=said.kind, alias=alias)
-        if change and not (change.progress is Progress.DONE and not change.number) and _is_about(change, said.sha):
+        if change and not (change.progress is Progress.DONE and not change.number) and is_about(change, said.sha):
             return change
     return None
 
 
-def _is_about(change: Change, sha: str) -> bool:
+def is_about(change: Change, sha: str) -> bool:
     """The same version at another sha is another deploy: a tag may have moved."""
     known = change.release.sha if change.release else change.announced_sha
     return not sha or not known or known.startswith(sha) or sha.startswith(known)

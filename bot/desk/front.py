@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot import metrics
-from bot.change.announcement import Announcement, Answer, Heard, Press, Report, Speaker
+from bot.change.announcement import Announcement, Answer, Completion, Heard, Press, Report, Speaker, Told
 from bot.change.errors import Refusal
 from bot.change.model import Person
 from bot.change.policy import Policy
@@ -16,6 +16,7 @@ from bot.desk.asking import announce
 from bot.desk.hearing import Hearing
 from bot.desk.pressing import press
 from bot.desk.reporting import report
+from bot.desk.telling import complete, tell
 from bot.engine import Queue
 from bot.ledger.ledger import Ledger, Overtaken, Transaction
 
@@ -24,7 +25,7 @@ AGAIN = 10
 
 TAKEN, REFUSED, REPEATED, FAILED = ANSWERS = ("taken", "refused", "repeated", "failed")
 """What becomes of what is said; what failed was not written down, and whoever said it was not told that it was."""
-KINDS = tuple(said.__name__.lower() for said in (Announcement, Press, Report))
+KINDS = tuple(said.__name__.lower() for said in (Announcement, Press, Report, Told, Completion))
 
 log = structlog.get_logger("cabbie.desk")
 
@@ -98,6 +99,10 @@ def _take(hearing: Hearing) -> Answer:
         return press(hearing, said)
     if isinstance(said, Report):
         return report(hearing, said)
+    if isinstance(said, Told):
+        return tell(hearing, said)
+    if isinstance(said, Completion):
+        return complete(hearing, said)
     return announce(hearing, said)
 
 
@@ -134,4 +139,8 @@ def _said(heard: Heard) -> str:
     body = heard.body
     if isinstance(body, Announcement):
         return f"{body.status} {body.service} {body.version}"[:200]
+    if isinstance(body, Told):
+        return f"{body.reading.status} {body.reading.service} {body.reading.version} ({body.source})"[:200]
+    if isinstance(body, Completion):
+        return f"completed {body.channel} {body.message_ts}"[:200]
     return f"{getattr(body, 'word', getattr(body, 'verdict', ''))} {body.number}"[:200]

@@ -8,7 +8,7 @@ from bot.change.announcement import Answer, Report, ReportWord
 from bot.change.approval import check_is_its_card
 from bot.change.errors import CannotCancel, CannotReport, NotYours
 from bot.change.lifecycle import OUTCOMES, is_cleared, where_it_stands
-from bot.change.model import Change, Hands, Outcome, Person, Progress, State, Want
+from bot.change.model import Change, Outcome, Person, Progress, State, Want
 from bot.desk.hearing import LONGEST_WHY, Hearing
 
 NEWS = {
@@ -34,7 +34,7 @@ class Word:
 def report(hearing: Hearing, said: Report) -> Answer:
     """A person's word. Raises: UnknownChange, NotYours, ForeignCard, CannotReport, CannotCancel."""
     change, speaker = hearing.numbered(said.number)
-    _check_may_report(change, speaker)
+    check_may_report(change, speaker)
     check_is_its_card(change, said.channel, said.message_ts)
     word = Word(said.word, by=speaker, source="Slack", why=said.why, at=hearing.heard.at, is_pipeline=False)
     return take_word(hearing, change, word)
@@ -109,10 +109,10 @@ def _cancel(hearing: Hearing, change: Change, said: Word) -> Answer:
     return Answer(f"{change.number or change.title}: canceling it.", change.id, change.number)
 
 
-def _check_may_report(change: Change, speaker: Person) -> None:
+def check_may_report(change: Change, speaker: Person) -> None:
     """The requester, those who wrote it, and those whom ServiceNow asked."""
     asked = {row.approver for row in change.rows}
-    hands = change.hands or Hands()
+    hands = change.excluded
     may_by_user = bool(speaker.sys_user) and (speaker.sys_user in asked or hands.excludes(speaker.sys_user))
     if speaker.id != change.requested_by.id and not may_by_user:
         group = change.plan.assignment_group if change.plan else "its team"

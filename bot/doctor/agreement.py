@@ -143,7 +143,7 @@ def _announcers(policy: Policy) -> Iterator[Check]:
     about = "policy: announcers"
     if not policy.announcers:
         yield Check(about, GOOD, "no app's messages announce deploys; people and the API do")
-    for app in policy.announcers:
+    for app in (one if isinstance(one, str) else one.app for one in policy.announcers):
         if APP.fullmatch(app):
             yield Check(about, GOOD, f"messages of {app} announce deploys")
             continue

@@ -11,7 +11,17 @@ from bot.change.model import Change, Outcome, Person, Progress, State, Story
 from bot.ledger.entries import new_id
 from bot.ledger.people import People
 from bot.ledger.rows import STORY, change_of, claim_of, columns_of, decision_of, finding_of, projection_of
-from bot.ledger.tables import AliasRow, ChangeRow, ClaimRow, FindingRow, PersonRow, ProjectionRow, StoryRow, VerdictRow
+from bot.ledger.tables import (
+    AliasRow,
+    ChangeRow,
+    ClaimRow,
+    FindingRow,
+    PersonRow,
+    ProjectionRow,
+    SourceRow,
+    StoryRow,
+    VerdictRow,
+)
 
 UNDER_WAY = tuple(progress for progress in Progress if progress is not Progress.DONE)
 """Named one by one they are found by their index: `not done` would read all of history."""
@@ -93,6 +103,20 @@ class Changes(People):
         longest = [row for row in rows if len(row.alias) == max(len(row.alias) for row in rows)]
         return self.change(longest[0].change_id) if len(longest) == 1 else None
 
+    def live(self, service: str, environment: str, kind: str) -> tuple[Change, ...]:
+        """Those of a place that are under way, oldest first: what names neither version nor commit is about one."""
+        rows = self.session.scalars(
+            select(ChangeRow)
+            .where(
+                ChangeRow.progress.in_([progress.value for progress in UNDER_WAY]),
+                ChangeRow.service == service,
+                ChangeRow.environment == environment,
+                ChangeRow.kind == kind,
+            )
+            .order_by(ChangeRow.requested_at, ChangeRow.id)
+        )
+        return tuple(self._load(row) for row in rows)
+
     def last_good(self, service: str, environment: str) -> LastGood | None:
         row = self.session.scalars(
             select(ChangeRow)
@@ -150,8 +174,9 @@ class Changes(People):
     def _load(self, row: ChangeRow) -> Change:
         claims = self._of(ClaimRow, row.id, ClaimRow.progress.in_(UNANSWERED), order=ClaimRow.at)
         verdicts = self._of(VerdictRow, row.id, order=VerdictRow.at)
-        ids = {row.requested_by, row.outcome_by or "", *(c.person for c in claims), *(v.person for v in verdicts)}
-        people = self.people(ids)
+        askers = self._askers(row.id)
+        named = {row.requested_by, row.outcome_by or "", *askers}
+        people = self.people({*named, *(c.person for c in claims), *(v.person for v in verdicts)})
         stories = (STORY.validate_python(s.facts) for s in self._of(StoryRow, row.id, order=StoryRow.place))
         shown = (projection_of(p) for p in self._of(ProjectionRow, row.id, order=ProjectionRow.kind))
         change = change_of(row, people[row.requested_by], people.get(row.outcome_by or ""), stories)
@@ -164,10 +189,16 @@ class Changes(People):
                 finding_of(f) for f in self._of(FindingRow, row.id, FindingRow.is_open.is_(True), order=FindingRow.at)
             ),
             slack_ids=self._slack_ids([r.approver for r in change.rows]),
+            askers=tuple(people[person] for person in askers),
         )
 
     def _of(self, table: Any, change_id: str, *further: Any, order: Any) -> Sequence[Any]:
         return self.session.scalars(select(table).where(table.change_id == change_id, *further).order_by(order)).all()
+
+    def _askers(self, change_id: str) -> list[str]:
+        named = (SourceRow.change_id == change_id, SourceRow.person.is_not(None))
+        found = self.session.scalars(select(SourceRow.person).where(*named).order_by(SourceRow.at, SourceRow.source))
+        return list(dict.fromkeys(person for person in found if person))
 
     def _slack_ids(self, sys_users: list[str]) -> dict[str, str]:
         if not sys_users:

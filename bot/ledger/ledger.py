@@ -14,6 +14,7 @@ from bot.ledger.database import is_sqlite
 from bot.ledger.entries import new_id
 from bot.ledger.links import Links
 from bot.ledger.occasions import Occasions
+from bot.ledger.posts import Posts
 from bot.ledger.shown import Shown
 from bot.ledger.turns import URGENT
 from bot.ledger.verdicts import Verdicts
@@ -21,8 +22,9 @@ from bot.ledger.verdicts import Verdicts
 __all__ = ["LastGood", "Ledger", "Overtaken", "Transaction", "new_id"]
 
 
-class Transaction(Changes, Verdicts, Links, Shown, Occasions):
-    """What can be written and read together: changes, people, verdicts, links, what is shown, what happens once."""
+class Transaction(Changes, Verdicts, Links, Shown, Posts, Occasions):
+    """What can be written and read together: changes, people, verdicts, links, what is shown or told, what happens
+    once."""
 
 
 class Ledger:

@@ -172,6 +172,30 @@ class AliasRow(Base):
     change_id: Mapped[str] = mapped_column(ForeignKey("cabbie_changes.id"))
 
 
+class PostRow(Base):
+    """A tool's post in Slack that was read as an announcement: what its edits and its thread are about."""
+
+    __tablename__ = "cabbie_posts"
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    ts: Mapped[str] = mapped_column(primary_key=True)
+    change_id: Mapped[str | None] = mapped_column(ForeignKey("cabbie_changes.id"))
+    heard_at: Mapped[datetime]
+    told: Mapped[dict[str, Any] | None]
+    """What was read, while something is missing that a person is asked for."""
+
+
+class SourceRow(Base):
+    """Who said what of a change, and whom they named: each once."""
+
+    __tablename__ = "cabbie_sources"
+    change_id: Mapped[str] = mapped_column(ForeignKey("cabbie_changes.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str | None] = mapped_column(ForeignKey("cabbie_people.id"))
+    """Who asked for it, by that source's word: kept from approving, and no proof of anything."""
+    at: Mapped[datetime]
+
+
 class HeardRow(Base):
     """One thing said at a door, once; what was answered, so that saying it again is answered alike."""
 

@@ -44,7 +44,12 @@ def read_announcement(payload: Any, *, channel: str, message_ts: str) -> Announc
     if texts["url"] and not re.fullmatch(r"https?://\S+", texts["url"]):
         raise WrongField("url", "has to start with http:// or https://, and to hold no spaces")
     return Announcement(
-        **texts,
+        service=texts["service"],
+        version=texts["version"],
+        environment=texts["environment"],
+        why=texts["why"],
+        url=texts["url"],
+        requested_by=texts["requested_by"],
         status=_word(given, "status", Status.REQUESTED),
         kind=_word(given, "kind", Kind.DEPLOY),
         sha=sha,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.change.approval import eligible
-from bot.change.model import ApprovalRow, Change, Hands
+from bot.change.model import ApprovalRow, Change
 from bot.slack.blocks import mention
 from bot.slack.text import said
 
@@ -16,11 +16,7 @@ def asked(change: Change) -> tuple[ApprovalRow, ...]:
     authors = set(change.release.authors) if change.release else set()
     requester = change.requested_by
     excluded = {requester.email.lower(), *authors} - {""}
-    return tuple(
-        row
-        for row in eligible(change.rows, change.hands or Hands(requester=requester.sys_user))
-        if row.approver_email.lower() not in excluded
-    )
+    return tuple(row for row in eligible(change.rows, change.excluded) if row.approver_email.lower() not in excluded)
 
 
 def mentions(change: Change, people: Mapping[str, str]) -> str:

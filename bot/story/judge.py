@@ -13,7 +13,7 @@ from bot.change.approval import (
 from bot.change.errors import DecideThereOrLink, LinkFirst, NothingToWithdraw, NotWaiting, Refusal
 from bot.change.lifecycle import BLOCKING, where_it_stands
 from bot.change.linking import Link
-from bot.change.model import Change, Claim, Hands, Person, Progress, Recorded, Verdict
+from bot.change.model import Change, Claim, Person, Progress, Recorded, Verdict
 from bot.change.policy import ApprovalPolicy
 from bot.story.look import look
 from bot.story.people import prove
@@ -79,7 +79,7 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> tuple[str, Recorded |
     check_is_its_card(change, claim.channel, claim.message_ts)
     fresh = look(tools, change)
     if claim.verdict in (Verdict.HELD, Verdict.RELEASED):
-        check_may_stop(claim, fresh, fresh.hands or Hands(), sys_user=person.sys_user)
+        check_may_stop(claim, fresh, fresh.excluded, sys_user=person.sys_user)
         if fresh.on_hold and claim.verdict is Verdict.HELD:
             raise AlreadyHeld(change.number)
         if not fresh.on_hold and claim.verdict is Verdict.RELEASED:
@@ -93,7 +93,7 @@ def _judged(tools: Tools, change: Change, claim: Claim) -> tuple[str, Recorded |
     row = check_may_decide(
         claim,
         fresh,
-        fresh.hands or Hands(),
+        fresh.excluded,
         sys_user=person.sys_user,
         stop_unresolved=policy.unresolved_author == "stop",
     )

@@ -134,7 +134,7 @@ def _is_rejected(rows: tuple[ApprovalRow, ...]) -> bool:
 
 def _write_news(tx: Transaction, tools: Tools, before: Change, change: Change, writers: Mapping[str, User]) -> None:
     """Decisions given in ServiceNow, judged by the same rules as a click."""
-    hands = change.hands or Hands()
+    hands = change.excluded
     for row in news_of(change):
         person = tx.person(sys_user=row.approver, name=row.approver_name)
         if not person.sys_user:
@@ -170,7 +170,7 @@ def _unclean(row: ApprovalRow, writer: User | None, hands: Hands, number: str) -
 
 
 def _part(sys_user: str, hands: Hands) -> str:
-    return "requested it" if sys_user == hands.requester else "wrote part of it"
+    return "requested it" if hands.requested(sys_user) else "wrote part of it"
 
 
 def _how_recorded(tools: Tools, change: Change) -> Recorded:

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.change.approval import eligible, undecided_rows
 from bot.change.errors import NobodyLeft, Refusal
 from bot.change.lifecycle import WAITING
-from bot.change.model import Change, Hands, Projection, Verdict
+from bot.change.model import Change, Projection, Verdict
 from bot.story.people import meet
 from bot.story.tools import Move, Tools
 
@@ -20,7 +20,7 @@ def _is_due(tools: Tools, change: Change, now: datetime) -> bool:
     if change.state not in WAITING or change.on_hold or change.outcome:
         return False
     asked = undecided_rows(change)
-    if not asked or not (eligible(asked, change.hands or Hands()) or not _has_answers(change)):
+    if not asked or not (eligible(asked, change.excluded) or not _has_answers(change)):
         # ServiceNow's flow may still be making rows, or moving on after an answer: a moment, then somebody is told.
         return change.stage_at is not None and now - change.stage_at > tools.patience.approvers
     return bool(_strangers(change))
@@ -43,8 +43,7 @@ def meet_approvers(tools: Tools, change: Change) -> None:
     asked = undecided_rows(change)
     if not asked:
         raise NobodyAsked(change.number, change.state)
-    hands = change.hands or Hands()
-    can_answer = eligible(asked, hands)
+    can_answer = eligible(asked, change.excluded)
     if not can_answer:
         raise NobodyLeft(change.number, "everybody whom ServiceNow asks requested it or wrote part of it")
     # Those who may not answer too: somebody of the team who wrote part of it may still report how it goes.
