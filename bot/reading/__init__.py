@@ -1,0 +1,23 @@
+"""Reading what other tools post about deploys: from a Slack message to what it says, with no policy and no I/O."""
+
+from bot.reading.compiled import Reader, reader_of
+from bot.reading.formats import Announcements, Format, Rule, Words
+from bot.reading.gather import gather, is_from_an_app, reads_same
+from bot.reading.patterns import wrong_pattern, wrong_place
+from bot.reading.read import Ruling, read
+
+__all__ = [
+    "Announcements",
+    "Format",
+    "Reader",
+    "Rule",
+    "Ruling",
+    "Words",
+    "gather",
+    "is_from_an_app",
+    "read",
+    "reader_of",
+    "reads_same",
+    "wrong_pattern",
+    "wrong_place",
+]
