@@ -18,7 +18,7 @@ from bot.api.webhooks.delivery import Delivery, Ignored, NotUnderstood, once_of
 from bot.api.webhooks.proof import Headers, bearer
 from bot.api.webhooks.purl import artifact
 from bot.api.webhooks.sender import JSON, Payload, Sender, named, schema_of, understood
-from bot.api.webhooks.words import Name, Sha, Text, Word, link, moment
+from bot.api.webhooks.words import Name, Text, is_sha, link, moment, said
 from bot.change.model import Kind, Status
 from bot.change.reading import Reading
 
@@ -31,7 +31,8 @@ KINDS = {
     "published": Kind.DEPLOY,
 }
 # dev.cdevents.service.deployed.0.2.0; the first versions had none at the end.
-_TYPE = re.compile(r"dev\.cdevents\.([a-z]{1,40})\.([a-z]{1,40})(?:\.[0-9][0-9A-Za-z.+-]{0,40})?")
+_VERSION = r"(?:\.[0-9][0-9A-Za-z.+-]{0,40})?"
+_TYPE = re.compile(rf"dev\.cdevents\.([a-z]{{1,40}})\.([a-z]{{1,40}}){_VERSION}")
 _CONTEXT = ("id", "source", "type")
 
 
@@ -56,15 +57,6 @@ class Subject(Payload):
     content: Content = Content()
 
 
-class CustomData(Payload):
-    version: Word = None
-    sha: Sha | None = None
-    ref: Word = None
-    actor: Word = None
-    url: str | None = None
-    previous_version: Word = None
-
-
 class Event(Payload):
     context: Context
     subject: Subject
@@ -84,7 +76,8 @@ def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery |
     event = understood(Event, payload)
     if kind[2] == "published" and not event.subject.content.artifactId:
         return Ignored("A service is published, and the event does not say what of it: nothing was deployed by that.")
-    return _delivery(event, _custom(payload), kind[2], now)
+    custom = payload.get("customData")
+    return _delivery(event, custom if isinstance(custom, dict) else {}, kind[2], now)
 
 
 def _unwrapped(payload: dict[str, Any], headers: Headers) -> dict[str, Any]:
@@ -103,33 +96,23 @@ def _unwrapped(payload: dict[str, Any], headers: Headers) -> dict[str, Any]:
     return event
 
 
-def _custom(payload: dict[str, Any]) -> CustomData:
-    said = payload.get("customData")
-    if not isinstance(said, dict):  # anything may stand there
-        return CustomData()
-    return understood(WithCustomData, payload).customData
-
-
-class WithCustomData(Payload):
-    customData: CustomData  # noqa: N815  # likewise
-
-
-def _delivery(event: Event, custom: CustomData, predicate: str, now: datetime) -> Delivery:
+def _delivery(event: Event, custom: dict[str, Any], predicate: str, now: datetime) -> Delivery:
     content, context = event.subject.content, event.context
     release = artifact(content.artifactId or "")
+    sha = said(custom.get("sha"))
     reading = Reading(
         format="cdevents webhook",
         status=Status.SUCCEEDED,  # each says what is now: github.com/cdevents/spec/issues/248
         kind=KINDS[predicate],
         service=event.subject.id,
         environment=content.environment.id if content.environment else "",
-        version=custom.version or release.version,
-        previous_version=custom.previous_version or "",
-        ref=custom.ref or "",
-        sha=(custom.sha or release.sha).lower(),
-        actor=custom.actor or "",
+        version=said(custom.get("version")) or release.version,
+        previous_version=said(custom.get("previous_version")),
+        ref=said(custom.get("ref")),
+        sha=sha.lower() if is_sha(sha) else release.sha,
+        actor=said(custom.get("actor")),
         word="published" if predicate == "published" else "",
-        url=link(custom.url),
+        url=link(custom.get("url")),
     )
     # "source + id is unique for each distinct event": github.com/cdevents/spec, spec.md, context.id
     once = once_of("cdevents", context.source, context.id)
@@ -137,11 +120,11 @@ def _delivery(event: Event, custom: CustomData, predicate: str, now: datetime) -
     return Delivery("cdevents", once, at, reading, event.subject.id, release.repository, context.id)
 
 
-_OURS = {"context": {"properties": {"type": {"pattern": f"^dev\\.cdevents\\.service\\.({'|'.join(KINDS)})(\\..*)?$"}}}}
-_CUSTOM = {"customData": {"anyOf": [schema_of(CustomData), {"not": {"type": "object"}}]}}
+_SERVICE = rf"^dev\.cdevents\.service\.(?:{'|'.join(KINDS)}){_VERSION}$"
+_OURS = {"context": {"properties": {"type": {"pattern": _SERVICE}}}}
 _EVENT = {
     "anyOf": [
-        schema_of(Event) | {"allOf": [{"properties": _OURS | _CUSTOM}]},
+        schema_of(Event) | {"allOf": [{"properties": _OURS}]},
         schema_of(WithContext) | {"not": {"properties": _OURS}},
     ]
 }

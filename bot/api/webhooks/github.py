@@ -183,7 +183,7 @@ GITHUB = Sender(
                 _OTHER,
             ]
         },
-        FORM: {"type": "object", "required": ["payload"], "properties": {"payload": {"type": "string"}}},
+        FORM: {},
     },
     delivery_header="x-github-delivery",
 )

@@ -31,7 +31,6 @@ SETTING = "CABBIE_WEBHOOK_SECRET"
 DELIVERY = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 log = structlog.get_logger("cabbie.api")
-metrics.expect(metrics.WEBHOOKS, [sender.name for sender in SENDERS], ANSWERS)
 
 
 class IgnoredOut(BaseModel):
@@ -92,6 +91,7 @@ def routes(
     """secrets: of each sender, the newest first; a sender without one has no door.
 
     hear: writes it down and says what became of it, before we answer."""
+    metrics.expect(metrics.WEBHOOKS, [sender.name for sender in SENDERS], ANSWERS)
     router = APIRouter(prefix="/webhooks", tags=["webhooks"])
     for sender in SENDERS:
         known = tuple(secret for secret in secrets.get(sender.name, ()) if secret.strip())
@@ -112,6 +112,7 @@ def _add(router: APIRouter, door: Door) -> None:
         receive,
         methods=["POST"],
         name=f"webhook of {sender.title}",
+        summary=f"Webhook of {sender.title}",
         description=f"What {sender.title} says of a deploy. Proven by what it carries, then written down.",
         status_code=202,
         response_class=JSONResponse,
@@ -133,4 +134,4 @@ def _responses() -> dict[int | str, dict[str, Any]]:
 
 
 def _request_body(sender: Sender) -> dict[str, Any]:
-    return {"required": True, "content": {kind: {"schema": body} for kind, body in sender.bodies.items() if kind}}
+    return {"required": True, "content": {kind: {"schema": body} for kind, body in sender.bodies.items() if body}}

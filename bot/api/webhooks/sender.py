@@ -35,7 +35,9 @@ class Sender:
     """The same for the API's description."""
     read: Read
     bodies: Mapping[str, dict[str, Any]]
-    """Media type → JSON Schema of what is understood, or is nothing to us. An empty type: it need not say."""
+    """Media type → JSON Schema of what is understood, or is nothing to us; empty where the same comes in another way.
+
+    An empty type: it need not say."""
     delivery_header: str = ""
 
 

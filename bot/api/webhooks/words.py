@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, Strict, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints
 
 from bot.api.schemas import SAYS_SOMETHING
 from bot.change.one_line import one_line
@@ -14,13 +14,19 @@ LONGEST = 255
 """Of a ref in git, and of an environment on GitHub and GitLab: none may be longer."""
 LONGEST_LINK = 2000
 
+
+def _whole(number: Any) -> Any:
+    """In JSON 7.0 is a whole number too."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 Text = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(one_line)]
 Word = Text | None
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=LONGEST, pattern=SAYS_SOMETHING), AfterValidator(one_line)
 ]
 Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{7,64}$")]
-Id = Annotated[int, Strict(), Field(ge=0, le=2**53)]
+Id = Annotated[int, Strict(), Field(ge=0, le=2**53), BeforeValidator(_whole)]
 
 _SHA = re.compile(r"[0-9a-fA-F]{7,64}")
 # GitLab writes "2026-03-02 14:00:00 +0100" and "… UTC": docs.gitlab.com/user/project/integrations/webhook_events
@@ -36,13 +42,13 @@ def said(word: Any) -> str:
     return one_line(word) if isinstance(word, str) and len(word) <= LONGEST else ""
 
 
-def link(*candidates: str | None) -> str:
+def link(*candidates: Any) -> str:
     """The first that a browser may be sent to; nothing else than http, and nobody's password in it.
 
     >>> link(None, "javascript:alert(1)", "https://ci.acme.example/run/7")
     'https://ci.acme.example/run/7'
     """
-    return next((url for url in candidates if url and _is_link(url)), "")
+    return next((url for url in candidates if isinstance(url, str) and _is_link(url)), "")
 
 
 def _is_link(url: str) -> bool:
