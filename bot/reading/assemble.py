@@ -9,6 +9,7 @@ from bot.change.issues import Grammar
 from bot.change.model import Kind, Status
 from bot.change.reading import Reading
 from bot.reading.compiled import Reader, Ready, Shape
+from bot.reading.named import renamed
 from bot.reading.naming import NameSays, read_app, read_job
 from bot.reading.sheet import Sheet
 from bot.reading.vocabulary import gravest
@@ -49,7 +50,7 @@ def assemble(ready: Ready, sheet: Sheet, reader: Reader) -> Reading:
     facts = _facts(said, name, sheet)
     if ready.vocabulary.is_nobody(facts["actor"]):
         facts["actor"] = ""
-    return Reading(
+    reading = Reading(
         format=ready.format.format,
         status=status,
         kind=said.kind or name.kind,
@@ -58,6 +59,7 @@ def assemble(ready: Ready, sheet: Sheet, reader: Reader) -> Reading:
         is_gitops=ready.format.gitops,
         **facts,
     )
+    return renamed(reader, reading)
 
 
 def _listen(ready: Ready, sheet: Sheet) -> Said:

@@ -63,7 +63,7 @@ class Reader:
     """Formats, names and words, compiled once; it holds nothing of any message."""
 
     def __init__(self, announcements: Announcements, formats: Iterable[Format], names: Iterable[Name]) -> None:
-        own = tuple(named(name) for name in names)
+        self.own = own = tuple(named(name) for name in names)
         self.vocabulary = Vocabulary(announcements.words)
         self.jobs = (*own, *(named(name) for name in announcements.jobs))
         self.apps = (*own, *(named(name) for name in announcements.apps))

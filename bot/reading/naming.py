@@ -33,6 +33,11 @@ def read_app(name: str, rules: Sequence[Named]) -> NameSays:
     return _first(_lower(name), rules) or NameSays(service=_lower(name))
 
 
+def read_by(name: str, rules: Sequence[Named]) -> NameSays | None:
+    """What the first of these rules says; None when none matches."""
+    return _first(_lower(name), rules)
+
+
 def _parts(name: str) -> list[str]:
     """The whole name, and the last of its folders or steps ("shop » deploy", "Release #11 / deploy")."""
     whole = _lower(name)
