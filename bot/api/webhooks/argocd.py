@@ -88,7 +88,7 @@ def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery |
     said = understood(Notification, payload)
     status = said.status
     if status is None:
-        return Ignored(_why_nothing(said))
+        return Ignored(_why_nothing(said), f"{said.phase}/{said.health or Health.UNKNOWN}")
     ended = said.finished_at if status is not Status.STARTED else None
     return Delivery(
         source="argocd",

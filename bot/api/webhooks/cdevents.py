@@ -72,10 +72,11 @@ def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery |
     kind = _TYPE.fullmatch(context.type)
     if kind is None or kind[1] != "service" or kind[2] not in KINDS:
         what = f"{kind[1]}.{kind[2]}" if kind else named(context.type, "event")
-        return Ignored(f"CDEvents' “{what}” is no word on a deploy.")
+        return Ignored(f"CDEvents' “{what}” is no word on a deploy.", what)
     event = understood(Event, payload)
     if kind[2] == "published" and not event.subject.content.artifactId:
-        return Ignored("A service is published, and the event does not say what of it: nothing was deployed by that.")
+        sentence = "A service is published, and the event does not say what of it: nothing was deployed by that."
+        return Ignored(sentence, "service.published")
     custom = payload.get("customData")
     return _delivery(event, custom if isinstance(custom, dict) else {}, kind[2], now)
 

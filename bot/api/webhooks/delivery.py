@@ -33,6 +33,8 @@ class Ignored:
     """Nothing that concerns us, and why."""
 
     sentence: str
+    event: str = ""
+    """What the tool calls it."""
 
 
 class NotUnderstood(Exception):

@@ -124,15 +124,16 @@ def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery |
         reading = _reading(event, Status.REQUESTED, event.deployment.environment or "", "", link(run))
         return _delivery(event, once, moment(event.deployment.created_at, now), reading)
     if "zen" in payload:
-        return Ignored("GitHub's ping is heard: its deployments and their statuses will be too.")
-    return Ignored(f"GitHub's “{named(headers.get('x-github-event'), 'event')}” is no word on a deploy.")
+        return Ignored("GitHub's ping is heard: its deployments and their statuses will be too.", "ping")
+    name = named(headers.get("x-github-event"), "event")
+    return Ignored(f"GitHub's “{name}” is no word on a deploy.", name)
 
 
 def _status(event: DeploymentStatusEvent, now: datetime) -> Delivery | Ignored:
     status = event.deployment_status
     if status.state is State.INACTIVE:
         # "Inactive" says that another deployment is there now: nothing about how this one went.
-        return Ignored("GitHub calls that deployment inactive: another one has taken its place.")
+        return Ignored("GitHub calls that deployment inactive: another one has taken its place.", State.INACTIVE)
     once = once_of("github", "deployment_status", event.repository_key, status.id)
     word = status.state if status.state is State.ERROR else ""
     where = status.environment or event.deployment.environment or ""

@@ -74,7 +74,8 @@ class DeploymentEvent(Payload):
 
 def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery | Ignored:
     if payload.get("object_kind") != "deployment":
-        return Ignored(f"GitLab's “{named(payload.get('object_kind'), 'event')}” is no word on a deploy.")
+        kind = named(payload.get("object_kind"), "event")
+        return Ignored(f"GitLab's “{kind}” is no word on a deploy.", kind)
     event = understood(DeploymentEvent, payload)
     path = event.project.path_with_namespace
     return Delivery(

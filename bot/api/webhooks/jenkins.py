@@ -136,7 +136,7 @@ def _of_post(post: Post, payload: dict[str, Any], now: datetime) -> Delivery:
 def _of_plugin(notification: Notification, now: datetime) -> Delivery | Ignored:
     build = notification.build
     if build.has_ended and build.status is None:
-        return Ignored("Jenkins does not say yet how that build went.")
+        return Ignored("Jenkins does not say yet how that build went.", build.phase)
     status, word = _outcome(build)
     scm = build.scm or Scm()
     # Completed and then finalized with the same result is one statement; a queue id is never used again.

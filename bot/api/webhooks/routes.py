@@ -53,32 +53,32 @@ class Door:
         try:
             self.sender.prove(self.secrets, body, headers, self.now())
         except Unproven as error:
-            self._say("unproven")
+            self._say("unproven", why=str(error))
             raise HTTPException(401, str(error), {"WWW-Authenticate": "Bearer"}) from None
         name = _delivery_named(headers.get(self.sender.delivery_header, ""))
         try:
             payload = payload_of(body, headers, self.sender.bodies)
             said = self.sender.read(payload, headers, self.now())
         except NotUnderstood as error:
-            self._say("not_understood", name)
+            self._say("not_understood", name, wrong=str(error))
             raise HTTPException(422, str(error)) from None
         if isinstance(said, Ignored):
-            self._say("ignored", name)
+            self._say("ignored", name, what=said.event)
             return JSONResponse(IgnoredOut(sentence=said.sentence).model_dump())
         return self._heard(replace(said, delivery=name or _delivery_named(said.delivery)))
 
     def _heard(self, said: Delivery) -> Response:
         answer = self.hear(said)
-        self._say("refused" if answer.is_refusal else "taken", said.delivery, said.reading.status)
+        self._say("refused" if answer.is_refusal else "taken", said.delivery, what=said.reading.status)
         if answer.is_refusal:
             raise HTTPException(409, answer.sentence)
         out = AnnouncementOut(sentence=answer.sentence, change=answer.change_id, number=answer.number)
         return JSONResponse(out.model_dump(), 202)
 
-    def _say(self, answer: str, delivery: str = "", said: str = "") -> None:
+    def _say(self, answer: str, delivery: str = "", **facts: str) -> None:
         metrics.WEBHOOKS.labels(self.sender.name, answer).inc()
         level = log.warning if answer in ("unproven", "not_understood") else log.info
-        level(f"webhook.{answer}", source=self.sender.name, delivery=delivery, what=said)
+        level(f"webhook.{answer}", source=self.sender.name, delivery=delivery, **facts)
 
 
 def _delivery_named(given: str) -> str:

@@ -13,7 +13,7 @@ from bot.change.announcement import Answer
 from tests.api.webhooks.door import SENDERS, Door, Listener, application, proof
 from tests.api.webhooks.posts import EXAMPLES, cdevent, cloudevent
 
-EXAMPLES_EACH = int(os.environ.get("CABBIE_API_EXAMPLES", "40"))
+EXAMPLES_EACH = int(os.environ.get("CABBIE_API_EXAMPLES", "25"))
 
 
 def described(door: Door) -> schemathesis.BaseSchema:

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 
 from bot import logs
+from bot.api.webhooks.routes import ANSWERS
 from bot.change.announcement import Answer
 from tests.api.webhooks.door import SENDERS, Door
 from tests.api.webhooks.posts import EXAMPLES, argocd_sync, cdevent, github_status, gitlab_deployment, jenkins_post
@@ -88,6 +90,23 @@ def test_what_is_no_moment_or_is_yet_to_come_is_now(door: Door, sender: str, sai
     assert door.hears(sender, moments(sender, said)).occurred_at == NOW
 
 
+def test_what_became_of_each_is_counted(door: Door) -> None:
+    def counted() -> dict[str, float]:
+        labels = ({"source": "argocd", "answer": word} for word in ANSWERS)
+        return {each["answer"]: REGISTRY.get_sample_value("cabbie_webhooks_total", each) or 0 for each in labels}
+
+    before = counted()
+    door.says("argocd", argocd_sync())
+    door.says("argocd", argocd_sync("Succeeded"))
+    door.says("argocd", {})
+    door.says("argocd", {}, {"Authorization": ""})
+
+    assert {word: now - before[word] for word, now in counted().items()} == {
+        **dict.fromkeys(ANSWERS, 1),
+        "refused": 0,
+    }
+
+
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """What a log set up as in production writes."""
@@ -113,13 +132,16 @@ def test_each_delivery_is_one_line_without_a_secret_or_what_was_sent(written: io
     taken.says("cdevents", cdevent())
 
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert [(line["event"], line["source"], line["delivery"], line["what"]) for line in lines] == [
-        ("webhook.taken", "github", "72d3162e", "succeeded"),
-        ("webhook.refused", "github", "72d3162e", "started"),
-        ("webhook.ignored", "github", "72d3162e", ""),
-        ("webhook.not_understood", "github", "72d3162e", ""),
-        ("webhook.unproven", "github", "", ""),
-        ("webhook.ignored", "github", "", ""),
-        ("webhook.taken", "cdevents", cdevent()["context"]["id"], "succeeded"),
+    facts = [line.get("what", line.get("wrong", line.get("why", ""))) for line in lines]
+    assert [(line["event"], line["source"], line["delivery"]) for line in lines] == [
+        ("webhook.taken", "github", "72d3162e"),
+        ("webhook.refused", "github", "72d3162e"),
+        ("webhook.ignored", "github", "72d3162e"),
+        ("webhook.not_understood", "github", "72d3162e"),
+        ("webhook.unproven", "github", ""),
+        ("webhook.ignored", "github", ""),
+        ("webhook.taken", "cdevents", cdevent()["context"]["id"]),
     ]
+    assert facts[:3] == ["succeeded", "started", "ping"] and facts[5:] == ["event", "succeeded"]
+    assert facts[3].startswith("deployment_status.state: ") and facts[4].startswith("X-Hub-Signature-256 is not")
     assert not any(word in written.getvalue() for word in [*marked.values(), *taken.secrets.values(), "acme/search"])
