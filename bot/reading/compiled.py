@@ -1,5 +1,6 @@
 """The formats made ready: every signature in one automaton, so that a message is looked at once for all of them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from bot.reading.formats import Announcements, Format, Rule
 from bot.reading.patterns import LARGE, SMALL, pattern_of, stands_at
 from bot.reading.sheet import Line, Sheet
 from bot.reading.vocabulary import GRAVEST_FIRST, Vocabulary
+
+NOT_LITERAL = re.compile(r"\(\?(?:P<\w+>|i)|\\.|\[[^\]]*\]")
+LITERAL = re.compile(r"[A-Za-z]{4}")
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,18 @@ class Look:
     """What one pass over a message found of a format: which of its signature's rules, and an ``unless``."""
 
     ready: Ready
+    found: tuple[Rule, ...]
     missing: tuple[Rule, ...]
     against: Rule | None
 
     @property
     def is_it(self) -> bool:
         return not self.missing and not self.against
+
+    @property
+    def looks_like_it(self) -> bool:
+        """Words of the format's own are there, not only something under a common title."""
+        return any(LITERAL.search(NOT_LITERAL.sub("", rule.line)) for rule in self.found)
 
 
 class Reader:
@@ -91,9 +101,10 @@ class Reader:
     def _look(self, place: int, found: set[int]) -> Look:
         ready = self.formats[place]
         signature, unless = ready.format.signature, ready.format.unless
+        there = tuple(rule for at, rule in enumerate(signature) if at in found)
         missing = tuple(rule for at, rule in enumerate(signature) if at not in found)
         against = next((rule for at, rule in enumerate(unless, len(signature)) if at in found), None)
-        return Look(ready, missing, against)
+        return Look(ready, there, missing, against)
 
     def _ready(self, format: Format) -> Ready:
         rules = sorted((*format.signature, *format.read), key=_turn)

@@ -15,6 +15,7 @@ from bot.reading.sheet import Line, Sheet
 FORMAT = "guess"
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./@:+-]*")
 TWO_WORDS = re.compile(r"\b(roll(?:ed|ing)?) (back|out)\b", re.IGNORECASE)
+LIVE = re.compile(r"\b(?:is|are|now|went|gone) live\b", re.IGNORECASE)
 REPOSITORY = re.compile(r"https?://[^/ ]+/([^/ ]+/[^/ ]+)/(?:pull|commit|commits|actions|releases|compare|tree|-)/")
 VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)+(?:[-+.][\w.+-]*\w)?|v[0-9]+", re.IGNORECASE)
 SHA = re.compile(r"(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}", re.IGNORECASE)
@@ -136,7 +137,7 @@ def _status(line: Line, headlines: Collection[Line]) -> Status | None:
 
 
 def _words(line: Line) -> set[str]:
-    text = TWO_WORDS.sub(r"\1-\2", line.text.replace("in progress", "in-progress"))
+    text = TWO_WORDS.sub(r"\1-\2", LIVE.sub("succeeded", line.text.replace("in progress", "in-progress")))
     return {word.lower().strip(".,:;!()[]'\"…") for word in text.split(" ")}
 
 
@@ -157,13 +158,13 @@ def _environment(mentions: Iterable[Mention], environments: Collection[str]) -> 
     found: dict[str, str] = {}
     target: dict[str, str] = {}
     for mention in mentions:
-        word = mention.word.lower()
+        word, goes_there = mention.word.lower(), mention.before in TOWARDS
         name = known.get(word) or known.get(OTHER_NAMES.get(word, ""))
-        if name:
+        if name and goes_there:
+            target.setdefault(name, mention.word)
+        if name and (goes_there or word != "live"):  # "it is live" names no environment
             found.setdefault(name, mention.word)
-            if mention.before in TOWARDS:
-                target.setdefault(name, mention.word)
-    return _one(found) or _one(target)
+    return _one(target) or (_one(found) if not target else None)
 
 
 def _one(found: dict[str, str]) -> tuple[str, str] | None:

@@ -22,7 +22,7 @@ BACK = _words("rollback roll-back rolled-back rolling-back reverted reverting")
 STATUSES: tuple[tuple[Status, frozenset[str]], ...] = (
     (Status.FAILED, _words("failed failure fail fails failing error errored aborted broken unsuccessful")),
     (Status.CANCELED, _words("canceled cancelled superseded skipped")),
-    (Status.SUCCEEDED, _words("succeeded success successful successfully complete completed finished done live")),
+    (Status.SUCCEEDED, _words("succeeded success successful successfully complete completed finished done")),
     (Status.STARTED, _words("started starting begun beginning running in-progress")),
     (Status.REQUESTED, _words("requested queued")),
 )

@@ -37,9 +37,10 @@ def read(message: Mapping[str, Any] | Any, reader: Reader, only: Collection[str]
 def _rule(sheet: Sheet, reader: Reader, allowed: Collection[str] | None) -> Ruling:
     why = ["It is longer than what is read; the rest was left out."] if sheet.is_cut else []
     looks = [look for look in reader.looks(sheet) if allowed is None or look.ready.format.format in allowed]
-    why += [_not_it(look) for look in looks if not look.is_it]
+    near = [look for look in looks if look.is_it or look.looks_like_it]
+    why += [_not_it(look) for look in near if not look.is_it]
     known_as = ""
-    for look in (look for look in looks if look.is_it):
+    for look in (look for look in near if look.is_it):
         name = look.ready.format.format
         try:
             reading = assemble(look.ready, sheet, reader)
@@ -48,7 +49,7 @@ def _rule(sheet: Sheet, reader: Reader, allowed: Collection[str] | None) -> Ruli
             known_as = known_as or name
             continue
         return Ruling(reading, (*why, f"{name}: heard."), name)
-    return Ruling(None, (*why, _others(reader, looks, allowed)), known_as)
+    return Ruling(None, (*why, _others(reader, near, allowed)), known_as)
 
 
 def _not_it(look: Look) -> str:

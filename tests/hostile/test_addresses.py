@@ -186,7 +186,7 @@ OPENING = {
     *("HTTPSConnection", "http.client.HTTPConnection", "http.client.HTTPSConnection", "httpx.Client", "httpx.get"),
 }
 WHO_OPENS = {
-    "bot/cli.py": "--api: whoever types the command says where their Cabbie is",
+    "bot/cli/pipeline.py": "--api: whoever types the command says where their Cabbie is",
     "bot/server.py": "it listens",
     "bot/sandbox.py": "127.0.0.1: the sandbox asks whether its own Cabbie is ready",
     "integrations/anchor/sink.py": "CABBIE_ANCHOR",

@@ -1,4 +1,4 @@
-"""``cabbie``: try it, run it, and be told what is wrong. Exit 0 good, 1 a "no" with its reason, 2 wrong usage."""
+"""The commands of those who run Cabbie: try it, run it, and be told what is wrong."""
 
 import json
 import os
@@ -6,16 +6,17 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import IO, Annotated, Any, NoReturn
+from typing import IO, Annotated
 
-import requests
 import typer
-from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs, wiring
 from bot.accounts import Seal, new_key, reseal
 from bot.change.errors import Refusal
+from bot.cli.announce_test import AnnounceOrTest
+from bot.cli.pipeline import announce, gate
+from bot.cli.said import no, out
 from bot.doctor import examine, report
 from bot.engine import AlreadyRunning, Queue
 from bot.ledger.database import connect
@@ -46,14 +47,7 @@ app.add_typer(ledger_app, name="ledger")
 keys_app = typer.Typer(no_args_is_help=True, help="What seals the tokens of people's own accounts.")
 app.add_typer(keys_app, name="keys")
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
 PORT = Annotated[int, typer.Option(min=0, max=65535, help="0 is a free one")]
-API = Annotated[str, typer.Option("--api", envvar="CABBIE_URL", help="where Cabbie listens")]
-TOKEN = Annotated[
-    str, typer.Option("--token", envvar="CABBIE_API_TOKEN", help="one of CABBIE_API_TOKENS", show_default=False)
-]
 
 
 def main() -> None:
@@ -70,11 +64,6 @@ def main() -> None:
         wiring.WrongRole,
     ) as error:
         no(str(error))
-
-
-def no(sentence: str) -> NoReturn:
-    err.print(sentence, markup=False)
-    sys.exit(1)
 
 
 @app.command("sandbox")
@@ -249,77 +238,8 @@ def digest(
     out.print(digests.plain_text(facts), markup=False)
 
 
-@app.command()
-def announce(
-    service: str,
-    version: str,
-    status: Annotated[str, typer.Option(help="requested, started, succeeded, failed or canceled")] = "requested",
-    environment: str = "",
-    kind: Annotated[str, typer.Option(help="deploy or rollback")] = "deploy",
-    why: str = "",
-    sha: str = "",
-    url: Annotated[str, typer.Option(help="of the pipeline's run")] = "",
-    requested_by: Annotated[str, typer.Option(help="an e-mail or a Slack id")] = "",
-    id: Annotated[str, typer.Option(help="makes a repeated announcement the same one")] = "",
-    api: API = "http://127.0.0.1:3000",
-    token: TOKEN = "",
-) -> None:
-    """Tell Cabbie of a deploy, from a pipeline."""
-    facts = {
-        "service": service,
-        "version": version,
-        "status": status,
-        "environment": environment,
-        "kind": kind,
-        "why": why,
-        "sha": sha,
-        "url": url,
-        "requested_by": requested_by,
-        "id": id,
-    }
-    answer = _ask("POST", f"{api}/api/v1/announcements", token, json=facts)
-    out.print(answer["sentence"], markup=False)
-
-
-@app.command()
-def gate(
-    service: str,
-    version: Annotated[str, typer.Argument()] = "",
-    sha: str = "",
-    environment: str = "",
-    wait: Annotated[int, typer.Option(help="seconds to wait for it to open")] = 0,
-    api: API = "http://127.0.0.1:3000",
-    token: TOKEN = "",
-) -> None:
-    """Whether a deploy may go now: exit 0 it may, 1 it may not (nor when Cabbie cannot be asked)."""
-    left = wait
-    while True:
-        part = min(left, 50)
-        query = {"service": service, "version": version, "sha": sha, "environment": environment, "wait": part}
-        answer = _ask("GET", f"{api}/api/v1/gate", token, params=query)
-        left -= part
-        if answer["open"] or left <= 0:
-            break
-    if not answer["open"]:
-        no(f"Shut: {answer['reason']}.")
-    out.print(f"Open: {answer['reason']}.", markup=False)
-
-
-def _ask(method: str, url: str, token: str, **words: Any) -> dict[str, str]:
-    """Cabbie's API; the token goes there and nowhere else, and no ``.netrc`` takes its place."""
-
-    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    try:
-        answer = requests.request(method, url, auth=sign, allow_redirects=False, timeout=65, **words)
-        facts: dict[str, str] = answer.json()
-    except requests.RequestException as error:
-        no(f"Cabbie does not answer at {url}: {type(error).__name__}.")
-    if not answer.ok or answer.is_redirect:
-        no(facts.get("detail", f"HTTP {answer.status_code}"))
-    return facts
+app.command(cls=AnnounceOrTest, epilog="`cabbie announce test` tells how a message of another tool is read.")(announce)
+app.command()(gate)
 
 
 def _memory() -> Reads:
