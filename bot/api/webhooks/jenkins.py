@@ -28,13 +28,13 @@ from bot.change.model import Kind, Status
 from bot.change.reading import Reading
 
 # Results: javadoc.jenkins.io/hudson/model/Result.html. Unstable: some step complained, and nobody can say that what
-# runs is well. Aborted: somebody stopped it, wherever it was. Not built: it never ran.
+# runs is well. Aborted: somebody stopped it, wherever it was. Not built: an earlier step had failed.
 RESULTS = {
     "SUCCESS": (Status.SUCCEEDED, ""),
     "FAILURE": (Status.FAILED, ""),
     "UNSTABLE": (Status.FAILED, "unstable"),
     "ABORTED": (Status.FAILED, "aborted"),
-    "NOT_BUILT": (Status.CANCELED, "not built"),
+    "NOT_BUILT": (Status.FAILED, "not built"),
 }
 WORDS = RESULTS | {status.value: (status, "") for status in Status}
 PARAMETERS = ("service", "environment", "version", "sha", "kind", "actor")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.api.limits import LARGEST_BODY
+from bot.api.webhooks.body import DEEPEST
 from tests.api.webhooks.door import SENDERS, Door
 from tests.api.webhooks.posts import EXAMPLES, argocd_sync, github_deployment, github_status, gitlab_deployment
 
@@ -68,6 +69,17 @@ BROKEN = {
 @pytest.mark.parametrize("sender", SENDERS)
 def test_what_is_no_plain_json_object_is_not_understood(door: Door, sender: str, body: bytes) -> None:
     assert door.refusal(door.sends(sender, body), 422)
+
+
+@pytest.mark.parametrize("bracket", ["[]", '{"x": }'])
+def test_more_brackets_within_brackets_than_anybody_sends_are_refused(door: Door, bracket: str) -> None:
+    def nested(depth: int) -> bytes:
+        inside = bracket[:-1] * depth + "0" + bracket[-1] * depth
+        return json.dumps(github_deployment(description="?")).replace('"?"', inside).encode()
+
+    assert door.sends("github", nested(DEEPEST - 2)).status_code == 202
+    door.listener.heard.clear()
+    assert f"{DEEPEST} brackets" in door.refusal(door.sends("github", nested(DEEPEST - 1)), 422)
 
 
 def test_brackets_in_a_text_are_no_depth(door: Door) -> None:

@@ -15,7 +15,7 @@ RESULTS = [
     ("FAILURE", Status.FAILED, ""),
     ("UNSTABLE", Status.FAILED, "unstable"),
     ("ABORTED", Status.FAILED, "aborted"),
-    ("NOT_BUILT", Status.CANCELED, "not built"),
+    ("NOT_BUILT", Status.FAILED, "not built"),
 ]
 
 
