@@ -1,5 +1,6 @@
 """The team's policy from reviewed YAML: validated with the wrong field named by path."""
 
+import difflib
 import hashlib
 import json
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from bot.change.model import Recorded
-from bot.change.policy import ApprovalPolicy, Digest, Policy, Service, WindowPolicy
+from bot.change.policy import Announcer, ApprovalPolicy, Digest, Policy, Service, WindowPolicy
+from config.announcements import shipped_announcements, teams_own
 from config.plain_yaml import NotPlain, read_plain
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,7 +29,7 @@ class BadPolicy(Exception):
         self.wrong = wrong
 
 
-for _part in (ApprovalPolicy, WindowPolicy, Service, Digest, Policy):
+for _part in (Announcer, ApprovalPolicy, WindowPolicy, Service, Digest, Policy):
     with_config(ConfigDict(extra="forbid"))(_part)  # a misspelt field must not be silently ignored
 POLICY = TypeAdapter(Policy)
 
@@ -104,7 +106,24 @@ def _beyond_types(policy: Policy) -> list[str]:
     wrong += [f"digests: {c} has more than one" for c in sorted({c for c in channels if channels.count(c) > 1})]
     for place, digest in enumerate(policy.digests):
         wrong += _wrong_digest(f"digests.{place}", digest, names)
+    wrong += teams_own(policy.formats, policy.names).wrong
+    wrong += _wrong_announcers(policy)
     return wrong + _wrong_approval("approval", policy.approval) + _wrong_window("window", policy.window)
+
+
+def _wrong_announcers(policy: Policy) -> list[str]:
+    known = {
+        *(format.format for format in shipped_announcements().formats),
+        *(str(f.get("format")) for f in policy.formats),
+    }
+    wrong = []
+    for place, announcer in enumerate(policy.announcers):
+        for name in announcer.formats if isinstance(announcer, Announcer) else ():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f"; did you mean “{near[0]}”?" if near else ""
+                wrong.append(f"announcers.{place}.formats: there is no format “{name}”{hint}")
+    return wrong
 
 
 def _wrong_approval(at: str, approval: ApprovalPolicy) -> list[str]:

@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     cabbie_repositories: Path = Path("repositories")
     cabbie_api_tokens: dict[SecretStr, list[str]] = Field(default_factory=dict)
     """JSON: token → the services it may speak for; "*" for all."""
+    cabbie_webhook_secret: dict[str, list[SecretStr]] = Field(default_factory=dict)
+    """JSON: github, gitlab, argocd, jenkins or cdevents → its secrets, the newest first."""
 
     host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("CABBIE_HOST"))
     port: int = 3000
@@ -158,7 +160,11 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         path = os.environ.get(f"{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, field_name == "cabbie_api_tokens"
+        return (
+            (Path(path).read_text().strip() if path else None),
+            field_name,
+            field_name in ("cabbie_api_tokens", "cabbie_webhook_secret"),
+        )
 
     def __call__(self) -> dict[str, Any]:
         found = {}

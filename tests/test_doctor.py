@@ -176,7 +176,7 @@ def test_recording_on_behalf_needs_an_account(world: World) -> None:
     assert look(world, in_servicenow, tools)["policy: approval"].verdict == "good"
 
 
-@pytest.mark.parametrize("app", ["B0PIPELINE", "U0PIPELINE", "pipeline", ""])
+@pytest.mark.parametrize("app", ["U0PIPELINE", "C0PIPELINE", "pipeline", ""])
 def test_announcers_are_apps(world: World, app: str) -> None:
     assert look(world, replace(POLICY, announcers=(app,)))["policy: announcers"].verdict == "wrong"
 

@@ -72,6 +72,18 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a person is asked below a tool's post."""
+
+    told: Told
+    missing: tuple[str, ...] = ()
+    """By the names of an announcement's fields; none where they are only asked whether it is a deploy."""
+    service: str = ""
+    """The policy's name for it, and for where it goes; empty when that is missing."""
+    environment: str = ""
+
+
+@dataclass(frozen=True)
 class Completion:
     """A person adds what a tool's post does not say, or confirms what it seems to say."""
 

@@ -105,6 +105,7 @@ class Transport(StrEnum):
     HTTP = "signed request"
     SOCKET = "authenticated socket"
     API = "API token"
+    WEBHOOK = "webhook"
     CLOCK = "clock"
     SERVICENOW = "ServiceNow"
 

@@ -11,6 +11,12 @@ from bot.change.reading import Reading
 ASKING = (Status.REQUESTED, Status.STARTED)
 """What may open a change."""
 SERVICE, ENVIRONMENT, VERSION, REQUESTED_BY = "service", "environment", "version", "requested_by"
+WORDS = {
+    SERVICE: "which service it is",
+    ENVIRONMENT: "where it goes",
+    VERSION: "which version it is",
+    REQUESTED_BY: "who asked for it",
+}
 BUILD_NUMBER = re.compile(r"#?\d+")
 """A run's own number: no repository knows it."""
 E_MAIL = re.compile(r"(?:[^<>\n]*<)?(?:mailto:)?([^\s<>@|]+@[^\s<>@|]+)(?:\|[^>]*)?>?")
@@ -63,6 +69,16 @@ def settle(reading: Reading, policy: Policy) -> Settled:
         run=reading.version if is_a_run else "",
         requested_by=person_meant(reading.actor, policy),
     )
+
+
+def listed(missing: tuple[str, ...]) -> str:
+    """In words, for a sentence.
+
+    >>> listed(("service", "version", "requested_by"))
+    'which service it is, which version it is and who asked for it'
+    """
+    words = [WORDS[name] for name in missing]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def service_of(said: str, policy: Policy) -> Service | None:

@@ -51,6 +51,8 @@ def announce(hearing: Hearing, said: Announcement, *, tied: Change | None = None
     place = Place(service, environment_of(service, said.environment))
     known = tied or known_as(hearing, said, place)
     answer = _take(hearing, said, place, known)
+    if answer.change_id and said.message_ts:
+        hearing.tx.keep_post(said.channel, said.message_ts, change_id=answer.change_id)
     if answer.change_id:
         _note_source(hearing, said, answer.change_id, is_its_first=known is None or known.id != answer.change_id)
     return answer

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from bot.change.announcement import Announcement, Answer, Completion, Told
+from bot.change.announcement import Announcement, Answer, Completion, Question, Told
 from bot.change.errors import AlreadyComplete, StillMissing
 from bot.change.model import Change, Person, State, Status
 from bot.change.reading import Reading
-from bot.change.settling import ASKING, ENVIRONMENT, REQUESTED_BY, SERVICE, VERSION, Settled, settle
+from bot.change.settling import ASKING, ENVIRONMENT, SERVICE, VERSION, Settled, listed, settle
 from bot.desk.asking import Place, announce, is_about, known_as
 from bot.desk.hearing import Hearing
 from bot.desk.reporting import check_may_report
@@ -15,12 +15,6 @@ ASK = "question"
 """The errand that asks a person for what is missing, below the post."""
 SETTLED = "settled"
 """The errand that says in its place what became of it."""
-WORDS = {
-    SERVICE: "which service it is",
-    ENVIRONMENT: "where it goes",
-    VERSION: "which version it is",
-    REQUESTED_BY: "who asked for it",
-}
 
 
 @dataclass(frozen=True)
@@ -50,9 +44,10 @@ def tell(hearing: Hearing, told: Told) -> Answer:
 
 def complete(hearing: Hearing, said: Completion) -> Answer:
     """A person adds what is missing. Raises: AlreadyComplete, StillMissing, NotYours, and what ``announce`` raises."""
-    told, speaker = hearing.tx.question(said.channel, said.message_ts), hearing.speaker
-    if told is None or speaker is None:
+    question, speaker = hearing.tx.question(said.channel, said.message_ts), hearing.speaker
+    if question is None or speaker is None:
         raise AlreadyComplete
+    told = question.told
     if said.is_no_deploy:
         return _dismiss(hearing, told, speaker)
     settled = settle(_filled_in(told.reading, said), hearing.policy)
@@ -67,16 +62,6 @@ def complete(hearing: Hearing, said: Completion) -> Answer:
         hearing.tx.add_source(answer.change_id, told.source, told.reading.status, person=None, at=hearing.heard.at)
     _say_settled(hearing, told.channel, told.place, f"<@{speaker.slack_id}> completed it. {answer.sentence}")
     return answer
-
-
-def listed(missing: tuple[str, ...]) -> str:
-    """In words, for a sentence.
-
-    >>> listed(("service", "version", "requested_by"))
-    'which service it is, which version it is and who asked for it'
-    """
-    words = [WORDS[name] for name in missing]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _understand(hearing: Hearing, told: Told, settled: Settled) -> Understood:
@@ -173,7 +158,10 @@ def _ask(hearing: Hearing, told: Told, understood: Understood) -> Answer:
         raise StillMissing(listed(understood.missing))
     tx, about = hearing.tx, understood.about
     was_asked = tx.question(told.channel, told.place) is not None
-    tx.keep_post(told.channel, told.place, change_id=about.id if about else "", told=told)
+    settled = understood.settled
+    service = settled.service.service if settled.service else ""
+    question = Question(told, understood.missing, service, settled.environment)
+    tx.keep_post(told.channel, told.place, change_id=about.id if about else "", question=question)
     if not was_asked:
         hearing.queue.errand(tx.session, ASK, told.channel, told.place)
     return Answer(f"I ask below it {'whether it is a deploy' if told.is_guess else listed(understood.missing)}.")

@@ -196,9 +196,9 @@ class Changes(People):
         return self.session.scalars(select(table).where(table.change_id == change_id, *further).order_by(order)).all()
 
     def _askers(self, change_id: str) -> list[str]:
-        named = (SourceRow.change_id == change_id, SourceRow.person.is_not(None))
+        named = (SourceRow.change_id == change_id, SourceRow.person != "")
         found = self.session.scalars(select(SourceRow.person).where(*named).order_by(SourceRow.at, SourceRow.source))
-        return list(dict.fromkeys(person for person in found if person))
+        return list(dict.fromkeys(found))
 
     def _slack_ids(self, sys_users: list[str]) -> dict[str, str]:
         if not sys_users:

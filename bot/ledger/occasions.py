@@ -28,6 +28,9 @@ class Occasions(Entries):
         self.session.flush()
         return True
 
+    def occasion_if_any(self, job: str, audience: str, slot: str) -> OccasionRow | None:
+        return self.session.get(OccasionRow, (job, audience, slot))
+
     def occasion(self, job: str, audience: str, slot: str) -> OccasionRow:
         return self.session.get_one(OccasionRow, (job, audience, slot))
 

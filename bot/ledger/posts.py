@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.change.announcement import Told
+from bot.change.announcement import Question
 from bot.change.model import Person, Status
 from bot.ledger.entries import Entries
-from bot.ledger.rows import TOLD
+from bot.ledger.rows import QUESTION
 from bot.ledger.tables import PostRow, SourceRow
 
 
@@ -17,30 +17,37 @@ class Posts(Entries):
     def post(self, channel: str, ts: str) -> PostRow | None:
         return self.session.get(PostRow, (channel, ts)) if channel and ts else None
 
-    def keep_post(self, channel: str, ts: str, *, change_id: str, told: Told | None = None) -> None:
-        """This post is about that change. told: what it says, while something is missing that a person is asked for."""
-        lacking = TOLD.dump_python(told, mode="json") if told else None
+    def keep_post(self, channel: str, ts: str, *, change_id: str, question: Question | None = None) -> None:
+        """This post is about that change. question: what a person is asked about it."""
+        lacking = QUESTION.dump_python(question, mode="json") if question else None
         self.session.merge(
-            PostRow(channel=channel, ts=ts, change_id=change_id or None, heard_at=self.now, told=lacking)
+            PostRow(channel=channel, ts=ts, change_id=change_id or None, heard_at=self.now, question=lacking)
         )
         self.session.flush()
 
-    def question(self, channel: str, ts: str) -> Told | None:
+    def question(self, channel: str, ts: str) -> Question | None:
         """What was posted, while something is missing; None when it is complete, or was never heard."""
         row = self.post(channel, ts)
-        return TOLD.validate_python(row.told) if row and row.told is not None else None
+        return QUESTION.validate_python(row.question) if row and row.question is not None else None
 
     def add_source(self, change_id: str, source: str, status: Status, *, person: Person | None, at: datetime) -> bool:
         """True when this source had not said this of the change before."""
-        if self.session.get(SourceRow, (change_id, source, status.value)) is not None:
+        who = person.id if person else ""
+        if self.session.get(SourceRow, (change_id, source, status.value, who)) is not None:
             return False
-        self.session.add(
-            SourceRow(
-                change_id=change_id, source=source, status=status.value, person=person.id if person else None, at=at
-            )
-        )
+        self.session.add(SourceRow(change_id=change_id, source=source, status=status.value, person=who, at=at))
         self.session.flush()
         return True
+
+    def hand_over(self, change_id: str, *, to: str) -> None:
+        """Two were asked for, and are one: what was said of this one is said of that."""
+        self.session.execute(update(PostRow).where(PostRow.change_id == change_id).values(change_id=to))
+        for row in self.session.scalars(select(SourceRow).where(SourceRow.change_id == change_id)):
+            if self.session.get(SourceRow, (to, row.source, row.status, row.person)) is None:
+                self.session.add(
+                    SourceRow(change_id=to, source=row.source, status=row.status, person=row.person, at=row.at)
+                )
+        self.session.flush()
 
     def sources(self, change_id: str) -> tuple[str, ...]:
         """Who told us of this change, in the order we were told."""

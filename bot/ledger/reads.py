@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.change.announcement import Question
 from bot.change.model import Change, Finding, Kind, Person, Progress
 from bot.ledger import chain
 from bot.ledger.ledger import Ledger
@@ -43,6 +44,11 @@ class Reads:
     def change(self, number: str) -> Change | None:
         with self._ledger.reading() as tx:
             return tx.change_numbered(number)
+
+    def question(self, channel: str, ts: str) -> Question | None:
+        """What is asked below this post, while it is."""
+        with self._ledger.reading() as tx:
+            return tx.question(channel, ts)
 
     def change_by_id(self, change_id: str) -> Change:
         return self._ledger.change(change_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.change.announcement import Told
+from bot.change.announcement import Question
 from bot.change.model import (
     ApprovalRow,
     Change,
@@ -39,7 +39,7 @@ APPROVALS = TypeAdapter(tuple[ApprovalRow, ...])
 STORY = TypeAdapter(Story)
 HANDS = TypeAdapter(Hands)
 TROUBLES = TypeAdapter(dict[str, Trouble])
-TOLD = TypeAdapter(Told)
+QUESTION = TypeAdapter(Question)
 
 PLAIN = [
     "service",

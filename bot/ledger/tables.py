@@ -180,8 +180,8 @@ class PostRow(Base):
     ts: Mapped[str] = mapped_column(primary_key=True)
     change_id: Mapped[str | None] = mapped_column(ForeignKey("cabbie_changes.id"))
     heard_at: Mapped[datetime]
-    told: Mapped[dict[str, Any] | None]
-    """What was read, while something is missing that a person is asked for."""
+    question: Mapped[dict[str, Any] | None]
+    """What was read, and what a person is asked about it; none when nothing is, or not any more."""
 
 
 class SourceRow(Base):
@@ -191,8 +191,8 @@ class SourceRow(Base):
     change_id: Mapped[str] = mapped_column(ForeignKey("cabbie_changes.id"), primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(primary_key=True)
-    person: Mapped[str | None] = mapped_column(ForeignKey("cabbie_people.id"))
-    """Who asked for it, by that source's word: kept from approving, and no proof of anything."""
+    person: Mapped[str] = mapped_column(primary_key=True)
+    """Who asked for it, by that source's word: kept from approving, and no proof of anything. Empty: it names nobody."""
     at: Mapped[datetime]
 
 

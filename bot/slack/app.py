@@ -13,7 +13,8 @@ from slack_sdk import WebClient
 
 from bot.desk import Desk
 from bot.ports import Message
-from bot.slack import actions, commands, events, home, submits
+from bot.reading import Reader
+from bot.slack import actions, commands, completing, events, home, submits, why
 from bot.slack.account import Offer
 from bot.slack.http_door import HttpDoor
 from bot.slack.quiet import quiet_logger
@@ -41,18 +42,19 @@ class SlackApp:
         web: WebClient,
         clock: Callable[[], datetime],
         digest_text: Callable[[], Message],
+        reader: Callable[[], Reader],
         executor: Executor | None = None,
         offer: Offer | None = None,
     ) -> None:
         """web: slack_sdk's client with the bot token and without retries. executor: for what follows the answers.
 
-        offer: of links with people's own ServiceNow accounts, where they can be had."""
+        reader: of other tools' posts. offer: of links with people's own ServiceNow accounts, where they can be had."""
         self._executor = executor or ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="slack-after")
         self._web = web
         self._clock = clock
         quick = copy.copy(web)
         quick.timeout = VIEW_TIMEOUT
-        self.tools = Tools(desk, reads, room, quick, clock, digest_text, self._executor, offer)
+        self.tools = Tools(desk, reads, room, quick, clock, digest_text, self._executor, reader, offer)
         self.bolt = build_bolt(self.tools, web, self._executor)
 
     def http(self, signing_secret: str) -> HttpDoor:
@@ -83,7 +85,7 @@ def build_bolt(tools: Tools, web: WebClient, executor: Executor) -> App:
         listener_executor=executor,
     )
     app.middleware(notice_limits)
-    for room in (commands, actions, submits, home, events):
+    for room in (commands, actions, submits, completing, why, home, events):
         room.listen(app, tools)
     events.listen_to_the_rest(app)
     app.error(log_error)

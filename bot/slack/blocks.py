@@ -84,6 +84,11 @@ def choice(
     return _input(label, element, block_id, hint, is_optional)
 
 
+def person_choice(label: str, *, block_id: str, action_id: str, hint: str = "") -> Block:
+    """One of the workspace's people."""
+    return _input(label, {"type": "users_select", "action_id": action_id}, block_id, hint, is_optional=False)
+
+
 def option(name: str) -> Block:
     return {"text": plain_text(name, 75), "value": name[:150]}
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -11,9 +10,11 @@ from slack_bolt import App, BoltContext
 from bot.change.announcement import Heard
 from bot.change.errors import Refusal
 from bot.ports import Message
+from bot.reading import is_from_an_app
 from bot.slack.announced import EVENT_TYPE, WrongField, read_announcement
 from bot.slack.answers import Spoken, answer, plainly
 from bot.slack.grammar import read_anything
+from bot.slack.posts import Post, heard, listen_to, post_of
 from bot.slack.speakers import Body, app_speaking, writer
 from bot.slack.tools import Tools
 
@@ -27,6 +28,8 @@ def listen(app: App, tools: Tools) -> None:
     def message(body: dict[str, Any], context: BoltContext) -> None:
         if app_id := announcing_app(body, tools):
             _announced(tools, body, context, app_id)
+        elif (post := post_of(body)) and is_from_an_app(post.message):
+            _told(tools, body, context, post)
         elif is_direct(body):
             _spoken_to(tools, body, context)
 
@@ -51,23 +54,32 @@ def listen_to_the_rest(app: App) -> None:
 
 
 def announcing_app(body: Body, tools: Tools) -> str:
-    """The app whose announcement this is; empty when it is none we listen to.
+    """The app whose announcement in metadata this is; empty when it is none we listen to.
 
-    Not edits, not replies, not our own, not from channels another company reads, not from an app nobody allowed: any
-    app may carry any name, its app_id alone cannot be chosen."""
+    Not replies, not our own, not from channels another company reads, not from an app nobody allowed: any app may
+    carry any name, its app_id alone cannot be chosen. An edit counts when it changes the metadata."""
     event: Mapping[str, Any] = body["event"]
-    apps = {event.get("app_id"), (event.get("bot_profile") or {}).get("app_id")} - {None, ""}
-    is_first_post = event.get("subtype") in (None, "bot_message") and event.get("thread_ts") in (None, event.get("ts"))
+    post = post_of(body)
+    if post is None or post.thread_ts or _metadata(post.message).get("event_type") != EVENT_TYPE:
+        return ""
+    if post.is_edit and _metadata(post.message) == _metadata(event.get("previous_message") or {}):
+        return ""
+    message = post.message
+    apps = {message.get("app_id"), (message.get("bot_profile") or {}).get("app_id")} - {None, ""}
+    announcer = tools.policy.announcer(str(next(iter(apps), "")))
     is_ours_to_hear = (
-        is_first_post
-        and (event.get("metadata") or {}).get("event_type") == EVENT_TYPE
-        and event.get("channel") in tools.policy.channels
+        announcer is not None
+        and len(apps) == 1
+        and body.get("api_app_id") not in apps
+        and post.channel in (announcer.channels or tools.policy.channels)
         and not body.get("is_ext_shared_channel")
         and body.get("team_id") == tools.policy.team
-        and len(apps) == 1
-        and apps <= set(tools.policy.announcers) - {body.get("api_app_id")}
     )
     return str(apps.pop()) if is_ours_to_hear else ""
+
+
+def _metadata(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    return message.get("metadata") or {}
 
 
 def is_direct(body: Body) -> bool:
@@ -82,19 +94,32 @@ def is_from_a_person(body: Body) -> bool:
 
 
 def _announced(tools: Tools, body: Body, context: BoltContext, app_id: str) -> None:
-    event = body["event"]
-    channel, ts = str(event["channel"]), str(event["ts"])
+    post = post_of(body)
+    assert post is not None, "it was heard as one"
+    channel, ts, payload = post.channel, post.ts, _metadata(post.message).get("event_payload")
     try:
-        announcement = read_announcement(event["metadata"].get("event_payload"), channel=channel, message_ts=ts)
+        announcement = read_announcement(payload, channel=channel, message_ts=ts)
     except WrongField as wrong:
         tools.later(_reply_once, tools, channel, ts, str(wrong))
         return
     # The event may come twice, under two ids and hours late: channel and ts are the message's own.
-    said_at = datetime.fromtimestamp(float(ts), UTC)
-    speaker = app_speaking(body, context, app_id)
-    heard = tools.desk.hear(Heard(by=speaker, at=said_at, once=f"message:{channel}:{ts}", body=announcement))
-    if heard.is_refusal:
-        tools.later(_reply_once, tools, channel, ts, heard.sentence)
+    once = f"message:{channel}:{ts}" + (f":{announcement.status}" if post.is_edit else "")
+    speaker = app_speaking({**body, "event": post.message}, context, app_id)
+    answered = tools.desk.hear(Heard(by=speaker, at=post.at, once=once, body=announcement))
+    if answered.is_refusal:
+        tools.later(_reply_once, tools, channel, ts, answered.sentence)
+
+
+def _told(tools: Tools, body: Body, context: BoltContext, post: Post) -> None:
+    """What another tool says in its own words."""
+    is_shared = bool(body.get("is_ext_shared_channel"))
+    ours, team = str(body.get("api_app_id") or ""), str(body.get("team_id") or "")
+    said = heard(post, listen_to(post, tools, our_app=ours, team=team, is_shared=is_shared), body, context)
+    if said is None:
+        return
+    answer = tools.desk.hear(said)
+    if answer.is_refusal:
+        tools.later(_reply_once, tools, post.channel, post.thread_ts or post.ts, answer.sentence)
 
 
 def _reply_once(tools: Tools, channel: str, ts: str, sentence: str) -> None:

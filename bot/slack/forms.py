@@ -62,7 +62,7 @@ def answers_of(view: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for block_id, elements in (view.get("state") or {}).get("values", {}).items():
         for element in elements.values():
-            chosen = (element.get("selected_option") or {}).get("value")
+            chosen = (element.get("selected_option") or {}).get("value") or element.get("selected_user")
             found[block_id] = str(element.get("value") or chosen or "").strip()
     return found
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.change.announcement import Question
 from bot.change.model import Change
 
 
@@ -29,6 +30,10 @@ class Reads(Protocol):
     """Questions about changes; each answer is as of now."""
 
     def change(self, number: str) -> Change | None: ...
+
+    def question(self, channel: str, ts: str) -> Question | None:
+        """What is asked below this post, while it is."""
+        ...
 
     def queue(self) -> tuple[Change, ...]:
         """Those not over, oldest first."""

@@ -102,10 +102,10 @@ def _answer(ack: Ack, tools: Tools, body: Body, answer: Answer, *, field: str) -
 
 
 def _heard(tools: Tools, body: Body, context: BoltContext, what: Announcement | Press | Report) -> Heard:
-    return Heard(by=presser(body, context), at=tools.clock(), once=_once(body["view"]), body=what)
+    return Heard(by=presser(body, context), at=tools.clock(), once=once_of_view(body["view"]), body=what)
 
 
-def _once(view: Mapping[str, Any]) -> str:
+def once_of_view(view: Mapping[str, Any]) -> str:
     """A view keeps its hash when a refused form is corrected and sent again: what was filled in belongs to it."""
     given = json.dumps(answers_of(view), sort_keys=True)
     return f"view:{view['id']}:{view.get('hash', '')}:{hashlib.sha256(given.encode()).hexdigest()[:16]}"

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.change.policy import Policy
 from bot.desk import Desk
 from bot.ports import Message, NotOurTurn, Outage
+from bot.reading import Reader
 from bot.slack.account import Offer
 from bot.slack.reads import Reads
 from bot.slack.room import SlackRoom
@@ -36,6 +37,8 @@ class Tools:
     digest_text: Callable[[], Message]
     executor: Executor
     """For what may follow the answer, and may be lost."""
+    reader: Callable[[], Reader]
+    """Of other tools' posts: the formats and names that the policy in force knows."""
     offer: Offer | None = None
     """Links with people's own ServiceNow accounts; None where nobody can link any."""
 

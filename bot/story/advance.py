@@ -10,6 +10,7 @@ from bot.engine import NEVER, NOW, Again
 from bot.ledger.ledger import Overtaken
 from bot.ports import Failure, NotOurTurn, Outage
 from bot.story.answer import ANSWER
+from bot.story.askers import ASKERS
 from bot.story.attempt import Attempt, Ended
 from bot.story.cancel import CANCEL, EXPIRE, HOLD_EXCEPTION
 from bot.story.close import CLOSE, FINISH, FOLLOW_UP
@@ -32,6 +33,7 @@ MOVES: tuple[Move, ...] = (
     CANCEL_LATE,
     EXPIRE,
     CANCEL,
+    ASKERS,
     JUDGE,
     RECORD,
     ANSWER,

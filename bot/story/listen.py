@@ -187,6 +187,7 @@ def _become_alias(tx: Transaction, change: Change, other: Change) -> None:
         progress=Progress.DONE,
         stopped_because=f"{other.title} is already under way as {other.number or 'a change'}",
     )
+    tx.hand_over(change.id, to=other.id)
     for alias in names_of(change.version, change.announced_sha):
         tx.name(other.id, service=other.service, environment=other.environment, kind=other.kind, alias=alias)
     tx.enter("alias", change_id=other.id, sentence=f"Asked for again as {change.version}", actor=change.requested_by.id)

@@ -21,6 +21,7 @@ def send_once(
     *,
     write: Callable[[str], tuple[Message, datetime] | None],
     what: str,
+    thread: str = "",
 ) -> None:
     """When its answer is lost the message is looked for before it is sent again.
 
@@ -31,7 +32,7 @@ def send_once(
     if is_done:
         return
     marker = f"{job}:{channel}:{slot}"
-    if sent_at and (ref := settle_messages(tools, channel, marker, since=sent_at - SKEW)):
+    if sent_at and (ref := settle_messages(tools, channel, marker, thread=thread, since=sent_at - SKEW)):
         _finish(tools, job, channel, slot, ref, f"Sent {what} to {channel}")
         return
     if sent_at and tools.now() < sent_at + tools.patience.message:
@@ -48,7 +49,7 @@ def send_once(
     if not is_ours:
         raise Unknown("Slack", f"another replica is sending {what}; I look for it later")
     try:
-        ref = _post(tools, job, channel, slot, message)
+        ref = _post(tools, job, channel, slot, message, thread)
     except (Declined, NotThere) as refused:
         if tools.now() < taken_at + GIVE_UP_AFTER:
             raise
@@ -70,9 +71,9 @@ def _taken(tools: Tools, job: str, channel: str, slot: str) -> tuple[datetime, d
         return occasion.taken_at, occasion.sent_at, occasion.done_at is not None
 
 
-def _post(tools: Tools, job: str, channel: str, slot: str, message: Message) -> str:
+def _post(tools: Tools, job: str, channel: str, slot: str, message: Message, thread: str) -> str:
     try:
-        return tools.room.post(channel, message)
+        return tools.room.post(channel, message, thread=thread)
     except Unknown:
         raise
     except Exception:

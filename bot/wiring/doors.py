@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from bot import metrics
 from bot.api import app as api
-from bot.api import linking, pipeline
+from bot.api import linking, pipeline, webhooks
 from bot.api.tokens import Tokens
 from bot.change.model import Transport
 from bot.desk.front import ANSWERS, KINDS
@@ -21,9 +21,10 @@ from bot.slack.socket_door import SocketDoor
 from bot.story.digest import compose
 from bot.wiring.parts import Parts
 from bot.wiring.systems import word
+from bot.wiring.webhooks import hear_deliveries
 
 SHORTEST_GATE_PATIENCE = timedelta(minutes=1)
-TRANSPORTS = (Transport.HTTP, Transport.SOCKET, Transport.API)
+TRANSPORTS = (Transport.HTTP, Transport.SOCKET, Transport.API, Transport.WEBHOOK)
 Dispatch = Callable[[bytes, Mapping[str, str]], api.SlackAnswer]
 
 
@@ -48,7 +49,7 @@ def doors(parts: Parts) -> Doors:
     else:
         dispatch = slack.http(word(settings.slack_signing_secret)).dispatch
     metrics.expect(metrics.HEARD, KINDS, [transport.name.lower() for transport in TRANSPORTS], ANSWERS)
-    return Doors(slack, socket, dispatch, [_pipeline(parts), *_link_pages(parts, slack)])
+    return Doors(slack, socket, dispatch, [_pipeline(parts), _webhooks(parts), *_link_pages(parts, slack)])
 
 
 def _slack(parts: Parts) -> SlackApp:
@@ -59,6 +60,7 @@ def _slack(parts: Parts) -> SlackApp:
         web=parts.messenger.web,
         clock=machine_time,
         digest_text=lambda: _digest(parts),
+        reader=parts.reader,
         offer=parts.own.offer if parts.own else None,
     )
 
@@ -75,6 +77,11 @@ def _pipeline(parts: Parts) -> APIRouter:
     tokens = Tokens({word(token): services for token, services in settings.cabbie_api_tokens.items()})
     patience = max(SHORTEST_GATE_PATIENCE, 4 * settings.cabbie_look_every)
     return pipeline.routes(parts.desk, parts.reads, parts.policy, tokens, parts.tools.now, patience=patience)
+
+
+def _webhooks(parts: Parts) -> APIRouter:
+    secrets = {name: [word(secret) for secret in known] for name, known in parts.settings.cabbie_webhook_secret.items()}
+    return webhooks.routes(secrets, hear_deliveries(parts.desk, parts.reader), parts.tools.now)
 
 
 def _link_pages(parts: Parts, slack: SlackApp) -> list[APIRouter]:

@@ -6,10 +6,12 @@ from functools import partial
 from bot.accounts.words import REVOKE, WORD
 from bot.change.runbook import Runbook
 from bot.engine import NEVER, Again
-from bot.slack import alarms, answers, digests
+from bot.desk.telling import ASK, SETTLED
+from bot.slack import alarms, answers, digests, questions
 from bot.story.alarm import send_alarm
 from bot.story.digest import send_digest
 from bot.story.errands import run_errand
+from bot.story.question import send_question, settle_question
 from bot.story.word import send_word
 from bot.wiring.parts import Parts
 
@@ -28,7 +30,13 @@ def errands(parts: Parts, runbook: Runbook) -> dict[str, Callable[..., Again]]:
     def word(slack_id: str, slot: str, sentence: str) -> Again:
         return run_errand(partial(send_word, tools, slack_id, slot, sentence, show=answers.word), WORD)
 
+    def ask(channel: str, ts: str) -> Again:
+        return run_errand(partial(send_question, tools, channel, ts, show=questions.question), ASK)
+
+    def settled(channel: str, ts: str, sentence: str) -> Again:
+        return run_errand(partial(settle_question, tools, channel, ts, sentence, show=questions.settled), SETTLED)
+
     def revoke(link_id: str) -> Again:
         return run_errand(partial(own.hands.revoke, link_id), REVOKE) if own else NEVER
 
-    return {"digest": digest, "alarm": alarm, WORD: word, REVOKE: revoke}
+    return {"digest": digest, "alarm": alarm, WORD: word, ASK: ask, SETTLED: settled, REVOKE: revoke}

@@ -16,6 +16,7 @@ from bot.slack.room import SlackRoom
 from bot.story.tools import Patience, Tools
 from bot.wiring import systems
 from bot.wiring.policy import CurrentPolicy
+from bot.wiring.reading import CurrentReader
 from config.settings import Settings
 from integrations.slack.client import SlackMessenger
 
@@ -40,6 +41,7 @@ class Parts:
     queue: Queue
     desk: FrontDesk
     policy: CurrentPolicy
+    reader: CurrentReader
     tools: Tools
     messenger: SlackMessenger
     room: SlackRoom
@@ -78,6 +80,7 @@ def build(settings: Settings) -> Parts:
         queue=queue,
         desk=FrontDesk(ledger, queue, policy),
         policy=policy,
+        reader=CurrentReader(policy),
         tools=tools,
         messenger=messenger,
         room=room,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.change.announcement import Question
 from bot.change.model import Change, RowState
 
 
@@ -21,9 +22,13 @@ class ReadsDouble:
     def __init__(self, *changes: Change, history: tuple[Line, ...] = ()) -> None:
         self.changes = list(changes)
         self.lines = history
+        self.questions: dict[tuple[str, str], Question] = {}
 
     def change(self, number: str) -> Change | None:
         return next((c for c in self.changes if c.number == number), None)
+
+    def question(self, channel: str, ts: str) -> Question | None:
+        return self.questions.get((channel, ts))
 
     def queue(self) -> tuple[Change, ...]:
         return tuple(c for c in self.changes if not c.is_over)

@@ -20,6 +20,7 @@ from bot.ports import Message
 from bot.slack.account import Offer
 from bot.slack.app import SlackApp
 from bot.slack.http_door import Reply
+from bot.wiring.reading import CurrentReader
 from tests.builders import NOW
 from tests.doubles.desk import DeskDouble
 from tests.doubles.reads import Line, ReadsDouble
@@ -103,6 +104,7 @@ class Front:
             web=WebDouble(),
             clock=lambda: self.now,
             digest_text=lambda: Message("2 changes wait"),
+            reader=CurrentReader(lambda: self.policy),
             executor=AtOnce(),
             offer=offer,
         )

@@ -70,7 +70,7 @@ def test_the_same_message_under_two_event_ids_is_heard_once():
         (announcement(GOOD, channel="C0RANDOM"), {}),
         (announcement(GOOD, thread_ts="1600000000.000100"), {}),
         (announcement(GOOD, subtype="message_changed"), {}),
-        (announcement(GOOD, subtype="thread_broadcast"), {}),
+        (announcement(GOOD, subtype="thread_broadcast", thread_ts="1600000000.000100"), {}),
         (announcement(GOOD, metadata={"event_type": "cabbie", "event_payload": GOOD}), {}),
         (announcement(GOOD, metadata=None, text="Deploying payments 2.4.1"), {}),
         (announcement(GOOD), {"is_ext_shared_channel": True}),

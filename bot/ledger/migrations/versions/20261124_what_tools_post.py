@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("ts", sa.Text(), nullable=False),
         sa.Column("change_id", sa.Text(), nullable=True),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("told", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("question", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["change_id"], ["cabbie_changes.id"], name=op.f("fk_cabbie_posts_change_id")),
         sa.PrimaryKeyConstraint("channel", "ts", name=op.f("pk_cabbie_posts")),
     )
@@ -27,9 +27,8 @@ def upgrade() -> None:
         sa.Column("change_id", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("person", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["change_id"], ["cabbie_changes.id"], name=op.f("fk_cabbie_sources_change_id")),
-        sa.ForeignKeyConstraint(["person"], ["cabbie_people.id"], name=op.f("fk_cabbie_sources_person")),
-        sa.PrimaryKeyConstraint("change_id", "source", "status", name=op.f("pk_cabbie_sources")),
+        sa.PrimaryKeyConstraint("change_id", "source", "status", "person", name=op.f("pk_cabbie_sources")),
     )

@@ -1,0 +1,321 @@
+"""What other tools say: one deploy is one change, whoever tells of it, and what is missing is asked for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.change.announcement import Announcement, Answer, Completion, Heard, Speaker, Told
+from bot.change.model import Kind, Outcome, Person, Status, Transport, Verdict
+from bot.change.reading import Reading
+from bot.slack import questions
+from bot.story.question import send_question, settle_question
+from tests.story.world import ADA, GRACE, LINUS, MARGARET, World, sha
+
+SAYS = Reading(
+    "a format", Status.STARTED, service="payments", environment="production", version="2.4.1", actor=LINUS.email
+)
+CHANNEL, TS = "C0PAYMENTS", "1772452800.000100"
+
+
+@pytest.fixture
+def tells(world: World) -> Callable[..., Answer]:
+    """A tool posts, waiting at the gate unless said otherwise."""
+
+    def tell(reading: Reading = SAYS, *, ts: str = TS, waits: bool = True, **facts: object) -> Answer:
+        told = Told(reading, "Tool in Slack", channel=CHANNEL, message_ts=ts, waits_at_gate=waits, **facts)  # type: ignore[arg-type]
+        by = Speaker(Transport.HTTP, app_id="A0TOOL", name="Tool")
+        answer = world.desk.hear(Heard(by, world.clock(), f"{ts}:{hash(reading)}:{facts}", told))
+        world.settle()
+        return answer
+
+    return tell
+
+
+def as_webhook(world: World, reading: Reading) -> Answer:
+    told = Told(reading, "GitHub's webhook")
+    answer = world.desk.hear(Heard(Speaker(Transport.WEBHOOK, app_id="github"), world.clock(), str(reading), told))
+    world.settle()
+    return answer
+
+
+def approved(world: World, number: str) -> None:
+    world.approves(ADA, number)
+    world.approves(GRACE, number)
+
+
+def run_errands(world: World) -> None:
+    while world.queue.errands:
+        name, *words = world.queue.errands.pop(0)
+        if name == "question":
+            send_question(world.tools, words[0], words[1], show=questions.question)
+        elif name == "settled":
+            settle_question(world.tools, words[0], words[1], words[2], show=questions.settled)
+
+
+# -------------------------------------------------------------------------------------------------------- opening
+
+
+def test_a_start_of_a_pipeline_that_waits_at_the_gate_asks_for_the_change(
+    world: World, tells: Callable[..., Answer]
+) -> None:
+    answer = tells()
+
+    change = world.ledger.change(answer.change_id)
+    assert change.number and change.requested_by.email == LINUS.email
+    assert change.source == "Tool in Slack" and not change.findings and change.started_at is None
+
+
+def test_a_start_that_waits_for_nobody_is_opened_and_the_managers_hear_of_it(
+    world: World, tells: Callable[..., Answer]
+) -> None:
+    change = world.ledger.change(tells(waits=False).change_id)
+
+    assert change.number
+    assert [finding.kind for finding in change.findings] == ["deployed without a change"]
+    assert not change.on_hold, "approvers may still answer for it"
+
+
+def test_success_before_anybody_approved_holds_it(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.ledger.change(tells().change_id).number
+    tells(replace(SAYS, status=Status.SUCCEEDED))
+
+    assert world.change(number).on_hold
+    assert "deployed without clearance" in [finding.kind for finding in world.change(number).findings]
+
+
+def test_an_end_that_nobody_asked_for_opens_nothing(world: World, tells: Callable[..., Answer]) -> None:
+    answer = tells(replace(SAYS, status=Status.SUCCEEDED))
+
+    assert not answer.change_id and "without a change" in answer.sentence
+
+
+def test_what_is_not_the_policy_s_is_left_alone(world: World, tells: Callable[..., Answer]) -> None:
+    answer = tells(replace(SAYS, service="billing"))
+
+    assert answer.sentence.startswith("Not heard") and not world.reads.queue()
+
+
+# ---------------------------------------------------------------------------------------------------- edits and threads
+
+
+def test_an_edit_moves_the_change_on(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.ledger.change(tells().change_id).number
+    approved(world, number)
+    tells(replace(SAYS, status=Status.SUCCEEDED))
+    world.settle()
+
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+    assert world.change(number).outcome_source == "Tool in Slack"
+
+
+def test_a_reply_that_says_nothing_but_how_it_went_is_about_the_post_above(
+    world: World, tells: Callable[..., Answer]
+) -> None:
+    number = world.ledger.change(tells().change_id).number
+    approved(world, number)
+    tells(Reading("a format", Status.FAILED, word="unstable"), ts="1772452900.000200", thread_ts=TS)
+
+    assert world.change(number).outcome is Outcome.FAILED
+    assert world.change(number).outcome_why == "unstable"
+
+
+def test_a_reply_about_another_deploy_is_about_that_one(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.ledger.change(tells().change_id).number
+    approved(world, number)
+    tells(replace(SAYS, environment="staging", status=Status.FAILED), ts="1772452900.000200", thread_ts=TS)
+
+    assert world.change(number).outcome is None
+
+
+def test_a_late_start_does_not_move_it_backwards(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.ledger.change(tells().change_id).number
+    approved(world, number)
+    at = world.clock()
+    tells(replace(SAYS, status=Status.SUCCEEDED))
+    late = Told(SAYS, "Tool in Slack", channel=CHANNEL, message_ts="1772452850.000300")
+    world.desk.hear(Heard(Speaker(Transport.HTTP, app_id="A0TOOL"), at, "late", late))
+    world.settle()
+
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+    assert len(world.servicenow.changes) == 1
+
+
+def test_an_end_without_a_version_is_of_the_one_that_is_going(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    tells(replace(SAYS, status=Status.SUCCEEDED, version="#142"))
+
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+
+
+def test_a_configuration_s_commit_finds_the_change_by_its_place(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    gitops = replace(SAYS, status=Status.SUCCEEDED, version="", sha="e" * 40, is_gitops=True, actor="")
+    tells(gitops)
+
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+
+
+# --------------------------------------------------------------------------------------------------------- one change
+
+
+def test_three_sources_make_one_change_and_each_is_in_its_history(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    tells(replace(SAYS, actor=MARGARET.email))
+    as_webhook(world, replace(SAYS, version="", sha=sha("d"), actor=ADA.email, status=Status.REQUESTED))
+
+    assert len(world.servicenow.changes) == 1
+    sentences = " | ".join(line.sentence for line in world.reads.history(number))
+    assert "Tool in Slack said" in sentences and "GitHub's webhook said" in sentences and "Linus" in sentences
+
+
+def test_whoever_a_source_names_may_not_approve(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    tells(replace(SAYS, actor=ADA.email))
+    world.presses(ADA, Verdict.APPROVED, number)
+
+    assert "second pair of eyes" in world.told(ADA)
+    assert not world.change(number).decisions
+
+
+def test_what_was_said_of_an_alias_is_said_of_the_change(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    first = tells(replace(SAYS, version="", sha=sha("d")[:7], actor=ADA.email), ts="1772452950.000100")
+    tells(Reading("a format", Status.CANCELED), ts="1772452999.000100", thread_ts="1772452950.000100")
+
+    assert len(world.servicenow.changes) == 1
+    assert first.change_id and world.change(number).outcome is Outcome.CANCELED
+
+
+def test_a_rollback_is_a_change_of_its_own(world: World, tells: Callable[..., Answer]) -> None:
+    deploy = world.asks(LINUS).number
+    rollback = world.ledger.change(tells(replace(SAYS, kind=Kind.ROLLBACK, version="2.4.0")).change_id)
+
+    assert rollback.kind is Kind.ROLLBACK and rollback.number != deploy
+
+
+# ----------------------------------------------------------------------------------------------------------- questions
+
+
+def completes(world: World, who: Person, **facts: str | bool) -> Answer:
+    said = Completion(CHANNEL, TS, **facts)  # type: ignore[arg-type]
+    by = Speaker(Transport.HTTP, slack_id=who.slack_id, slack_team=who.slack_team, name=who.name)
+    answer = world.desk.hear(Heard(by, world.clock(), f"completion:{facts}:{who.id}", said))
+    world.settle()
+    return answer
+
+
+def asked(world: World) -> list[str]:
+    run_errands(world)
+    return [post.message.text for post in world.slack.marked("question")]
+
+
+def test_an_absent_actor_is_asked_for_once_and_nothing_is_opened(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, actor=""))
+    tells(replace(SAYS, actor="", word="again"))
+
+    assert len(asked(world)) == 1 and "who asked for it" in asked(world)[0]
+    assert not world.reads.queue()
+
+
+def test_who_completes_it_for_themselves_is_its_proven_requester(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, actor=""))
+    asked(world)
+    answer = completes(world, LINUS, requested_by=LINUS.slack_id)
+
+    change = world.ledger.change(answer.change_id)
+    assert change.source == "slack" and change.requested_by.slack_id == LINUS.slack_id
+    assert "completed it" in asked(world)[0]
+
+
+def test_who_names_somebody_else_may_not_approve_either(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, actor=""))
+    change = world.ledger.change(completes(world, GRACE, requested_by=LINUS.slack_id).change_id)
+
+    assert change.source != "slack" and change.number, change.stopped_because
+    approved(world, change.number)
+    assert "second pair of eyes" in world.told(GRACE)
+
+
+def test_what_the_tool_said_stays(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, actor=""))
+    answer = completes(world, LINUS, requested_by=LINUS.slack_id, service="checkout", environment="staging")
+
+    change = world.ledger.change(answer.change_id)
+    assert (change.service, change.environment) == ("payments", "production")
+
+
+def test_it_is_completed_once(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, actor=""))
+    completes(world, LINUS, requested_by=LINUS.slack_id)
+
+    again = completes(world, MARGARET, requested_by=MARGARET.slack_id)
+    assert again.is_refusal and len(world.servicenow.changes) == 1
+
+
+def test_what_is_still_missing_is_said(world: World, tells: Callable[..., Answer]) -> None:
+    tells(Reading("a format", Status.STARTED))
+
+    answer = completes(world, LINUS, requested_by=LINUS.slack_id, service="payments")
+    assert answer.is_refusal and "which version" in answer.sentence
+
+
+def test_a_stranger_cannot_say_where_an_outcome_belongs(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    tells(replace(SAYS, status=Status.SUCCEEDED, environment=""))
+
+    stranger = replace(LINUS, id="somebody", slack_id="U0STRANGER", name="Somebody")
+    assert completes(world, stranger, environment="production").is_refusal
+    assert world.change(number).outcome is None
+    assert not completes(world, LINUS, environment="production").is_refusal
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+
+
+def test_a_guess_opens_nothing_until_somebody_says_so(world: World, tells: Callable[..., Answer]) -> None:
+    tells(is_guess=True)
+    assert "Is this a deploy of payments 2.4.1 to production?" in asked(world)[0]
+    assert not world.reads.queue()
+
+    assert completes(world, LINUS).change_id
+    assert len(world.reads.queue()) == 1
+
+
+def test_a_guess_that_is_denied_is_not_asked_again(world: World, tells: Callable[..., Answer]) -> None:
+    tells(is_guess=True)
+    asked(world)
+    completes(world, LINUS, is_no_deploy=True)
+    tells(replace(SAYS, status=Status.SUCCEEDED), is_guess=True)
+
+    assert len(asked(world)) == 1 and "no deploy" in asked(world)[0]
+    assert completes(world, ADA).is_refusal
+
+
+def test_a_guess_without_a_place_asks_nothing(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, environment=""), is_guess=True)
+
+    assert asked(world) == []
+
+
+def test_a_webhook_that_lacks_something_is_refused_for_it_has_no_place_to_ask_in(world: World) -> None:
+    answer = as_webhook(world, replace(SAYS, actor=""))
+
+    assert answer.is_refusal and "who asked for it" in answer.sentence
+
+
+def test_the_same_person_who_said_deploy_in_slack_is_its_requester_still(world: World) -> None:
+    number = world.asks(LINUS).number
+    as_webhook(world, replace(SAYS, status=Status.REQUESTED, actor="somebody-nobody-knows"))
+
+    assert world.change(number).requested_by.slack_id == LINUS.slack_id
+
+
+def test_asking_again_in_slack_names_the_second_asker_too(world: World) -> None:
+    number = world.asks(LINUS).number
+    world.hear(ADA, Announcement("payments", "2.4.1"))
+    world.settle()
+    world.presses(ADA, Verdict.APPROVED, number)
+
+    assert "second pair of eyes" in world.told(ADA)
