@@ -76,12 +76,15 @@ class Notification(Payload):
 
     @property
     def status(self) -> Status | None:
-        """A sync has succeeded when the manifests are applied; what runs is there once it is healthy."""
+        """A sync has succeeded when the manifests are applied; what runs is there once it is healthy.
+
+        A template that does not tell the health is taken at its word."""
         if self.phase is Phase.RUNNING:
             return Status.STARTED
         if self.phase in (Phase.FAILED, Phase.ERROR):
             return Status.FAILED
-        return Status.SUCCEEDED if self.phase is Phase.SUCCEEDED and self.health is Health.HEALTHY else None
+        is_there = self.phase is Phase.SUCCEEDED and self.health in (Health.HEALTHY, None)
+        return Status.SUCCEEDED if is_there else None
 
 
 def read(payload: dict[str, Any], headers: Headers, now: datetime) -> Delivery | Ignored:

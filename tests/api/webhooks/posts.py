@@ -63,7 +63,7 @@ def gitlab_deployment(status: str = "running", **different: Any) -> dict[str, An
     } | different
 
 
-def argocd_sync(phase: str = "Running", health: str = "Progressing", **different: Any) -> dict[str, Any]:
+def argocd_sync(phase: str = "Running", health: str | None = "Progressing", **different: Any) -> dict[str, Any]:
     return {
         "app": "search-production",
         "namespace": "search",
