@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import re2
-
 from bot.reading.gather import gather
 from bot.reading.generic import REPOSITORY, Guess
 from bot.reading.sheet import Line
@@ -22,6 +20,8 @@ LINKED_REPOSITORY = (
 )
 NUMBERED = re.compile(r"\S*[0-9]\S*")
 """A word with a number in it will be another next time: a duration, a build, a time."""
+SPECIAL = frozenset("\\.+*?()|[]{}^$")
+PLAIN_PLACE = re.compile(r"[a-z]+(?: [A-Za-z0-9 /()#&_-]{1,60})?")
 NAME = re.compile(r"[^a-z0-9]+")
 MOST_CHARACTERS = 400
 """Of the headline that a pattern is made of."""
@@ -48,7 +48,12 @@ def _kind(guess: Guess) -> str:
 
 def _rule(line: Line, found: Mapping[str, str], says: str = "") -> str:
     pattern = _pattern(line.text[:MOST_CHARACTERS], found) + (".*" if len(line.text) > MOST_CHARACTERS else "")
-    return f"{{where: {_quoted(line.place)}, line: {_quoted(pattern)}{says}}}"
+    return f"{{where: {_quoted(_where(line))}, line: {_quoted(pattern)}{says}}}"
+
+
+def _where(line: Line) -> str:
+    """A field whose title is no plain word is any field."""
+    return line.place if PLAIN_PLACE.fullmatch(line.place) else "field"
 
 
 def _elsewhere(lines: list[Line], left: dict[str, str]) -> Iterator[str]:
@@ -87,7 +92,14 @@ def _next(text: str, found: Mapping[str, str]) -> tuple[int, str]:
 
 def _literal(text: str) -> str:
     parts = re.split(r"( +)", text)
-    return "".join(r"\S+" if NUMBERED.fullmatch(part) else re2.escape(part).replace(r"\ ", " ") for part in parts)
+    return "".join(r"\S+" if NUMBERED.fullmatch(part) else "".join(map(_escaped, part)) for part in parts)
+
+
+def _escaped(character: str) -> str:
+    """One that YAML does not take may be any."""
+    if not character.isprintable():
+        return "."
+    return f"\\{character}" if character in SPECIAL else character
 
 
 def _name(message: Any) -> str:
@@ -99,5 +111,5 @@ def _name(message: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    """In single quotes, where YAML changes nothing but the quote itself; what it does not take is any character."""
-    return "'" + "".join(c if c.isprintable() else "." for c in text).replace("'", "''") + "'"
+    """In single quotes, where YAML changes nothing but the quote itself."""
+    return "'" + text.replace("'", "''") + "'"
