@@ -23,7 +23,7 @@ def hear_deliveries(desk: Desk, reader: Callable[[], Reader]) -> Callable[[Deliv
 
     def hear(delivery: Delivery) -> Answer:
         reading = named_by(reader(), delivery.reading, job=delivery.job)
-        if not reading.service and delivery.repository:
+        if not reading.service and not reading.is_gitops:  # what a GitOps tool deploys from is not what it deploys
             reading = replace(reading, service=delivery.repository)
         told = Told(reading, source=TITLES[delivery.source])
         speaker = Speaker(Transport.WEBHOOK, name=told.source, app_id=delivery.source)

@@ -8,7 +8,7 @@ MUTANTS = (
         "asked for it",
         "Whoever asks for a deploy says yes to it.",
         APPROVAL,
-        "    if sys_user == hands.requester:\n        raise SelfApproval(change.number)\n",
+        "    if hands.requested(sys_user):\n        raise SelfApproval(change.number)\n",
         "",
         "approving-1",
     ),

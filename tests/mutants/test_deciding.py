@@ -29,7 +29,7 @@ MUTANTS = (
         "the requester approves",
         "Whoever asks for a deploy may also say yes to it.",
         RULES,
-        "    if sys_user == hands.requester:\n",
+        "    if hands.requested(sys_user):\n",
         "    if not sys_user:\n",
         f"{NOBODY}[the requester]",
     ),

@@ -11,6 +11,7 @@ from bot.ports import Message
 from bot.slack import buttons
 from bot.slack.app import SlackApp
 from bot.slack.http_door import Reply
+from bot.wiring.reading import CurrentReader
 from integrations.standin.diary import Entry
 from tests.people.persons import CHANNEL, Being
 from tests.people.town import Town
@@ -32,6 +33,7 @@ class Door:
             web=WebDouble(),
             clock=town.clock.now,
             digest_text=lambda: Message("nothing waits"),
+            reader=CurrentReader(town.tools.policy),
             executor=AtOnce(),
         )
         self._web = app.tools.web

@@ -8,6 +8,7 @@ from bot.change.model import Change
 from bot.ports import Message
 from bot.slack.app import SlackApp
 from bot.slack.room import SlackRoom
+from bot.wiring.reading import CurrentReader
 from integrations.slack.client import SlackMessenger
 from integrations.slack.doctor import NEEDED_SCOPES
 from tests.doubles.desk import DeskDouble
@@ -44,5 +45,6 @@ def a_front(slack: Slack, *changes: Change) -> tuple[SlackApp, DeskDouble, Slack
         web=messenger.web,
         clock=now,
         digest_text=lambda: Message("2 changes wait"),
+        reader=CurrentReader(a_policy),
     )
     return app, desk, room
