@@ -19,6 +19,7 @@ OWN_ACCOUNTS = (
     "cabbie_public_url",
     "cabbie_token_keys",
 )
+WEBHOOK_SENDERS = ("github", "gitlab", "argocd", "jenkins", "cdevents")
 
 
 class BadSettings(Exception):
@@ -106,6 +107,13 @@ class Settings(BaseSettings):
                 "set SERVICENOW_CLIENT_ID and SERVICENOW_CLIENT_SECRET, or SERVICENOW_USER and SERVICENOW_PASSWORD"
             )
         return self
+
+    @field_validator("cabbie_webhook_secret")
+    @classmethod
+    def _are_senders(cls, secrets: dict[str, list[SecretStr]]) -> dict[str, list[SecretStr]]:
+        if unknown := sorted(set(secrets) - set(WEBHOOK_SENDERS)):
+            raise ValueError(f"there is no {', '.join(unknown)}: it knows {', '.join(WEBHOOK_SENDERS)}")
+        return secrets
 
     @field_validator("cabbie_public_url")
     @classmethod

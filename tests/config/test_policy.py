@@ -6,7 +6,7 @@ import pytest
 
 from bot.change.errors import UnknownService
 from bot.change.model import Recorded
-from bot.change.policy import WithoutLink
+from bot.change.policy import Announcer, WithoutLink
 from config.policy import BadPolicy, check_own_accounts, json_schema, parse_policy, read_policy
 
 SHIPPED = Path(__file__).parents[2] / "config" / "policy.yaml"
@@ -105,3 +105,31 @@ def test_an_unknown_service_is_answered_with_the_nearest():
 
 def test_editors_get_a_schema():
     assert "services" in json_schema()["required"]
+
+
+ANNOUNCER = "announcers: [{app: A0TOOL, formats: [FORMAT], channels: [C1], waits_at_gate: true}]"
+
+
+def test_an_announcer_may_be_bound():
+    [announcer] = parse_policy(f"{GOOD}\n{ANNOUNCER.replace('FORMAT', 'gitlab')}").announcers
+
+    assert announcer == Announcer("A0TOOL", ("C1",), ("gitlab",), waits_at_gate=True)
+
+
+@pytest.mark.parametrize(
+    ("further", "said"),
+    [
+        (
+            ANNOUNCER.replace("FORMAT", "gitlap"),
+            "announcers.0.formats: there is no format “gitlap”; did you mean “gitlab”?",
+        ),
+        ("announcers: [{app: A0TOOL, channel: C1}]", "announcers.0"),
+        ("names: [{pattern: '(['}]", "names.0.pattern"),
+        ("formats: [{format: ours}]", "formats.0"),
+    ],
+)
+def test_what_is_wrong_with_hearing_other_tools_is_named_by_its_path(further: str, said: str):
+    with pytest.raises(BadPolicy) as bad:
+        parse_policy(f"{GOOD}\n{further}")
+
+    assert said in str(bad.value)

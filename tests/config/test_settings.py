@@ -1,5 +1,6 @@
 """Settings come from the environment; what is missing is named, what is secret never shown."""
 
+import json
 import os
 from pathlib import Path
 
@@ -153,3 +154,21 @@ def test_browsers_come_over_https(url: str, is_good: bool, monkeypatch: pytest.M
     else:
         with pytest.raises(BadSettings, match="CABBIE_PUBLIC_URL"):
             read_settings()
+
+
+def test_webhooks_have_secrets_of_known_senders_only(monkeypatch: pytest.MonkeyPatch):
+    secret = invent().slack_signing_secret
+    monkeypatch.setenv("CABBIE_WEBHOOK_SECRET", json.dumps({"github": [secret, "an older one"]}))
+    assert [s.get_secret_value() for s in read_settings().cabbie_webhook_secret["github"]] == [secret, "an older one"]
+
+    monkeypatch.setenv("CABBIE_WEBHOOK_SECRET", json.dumps({"githab": [secret]}))
+    with pytest.raises(BadSettings, match="there is no githab") as wrong:
+        read_settings()
+    assert secret not in str(wrong.value)
+
+
+def test_webhooks_secrets_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "hooks").write_text('{"gitlab": ["s"]}')
+    monkeypatch.setenv("CABBIE_WEBHOOK_SECRET_FILE", str(tmp_path / "hooks"))
+
+    assert list(read_settings().cabbie_webhook_secret) == ["gitlab"]
