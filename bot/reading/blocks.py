@@ -113,14 +113,14 @@ def _any_other(pen: Pen, block: Block) -> None:
 
 
 def _walk(pen: Pen, value: Any, depth: int, left: list[int]) -> None:
-    left[0] -= 1
-    if left[0] < 0 or depth > MOST_DEPTH:
+    if not isinstance(value, Mapping) or depth > MOST_DEPTH or left[0] <= 0:
         return
+    left[0] -= 1
     for name in WORDS:
-        inner = object_of(value).get(name)
+        inner = value.get(name)
         pen.write("block", inner) if isinstance(inner, str) else _walk(pen, inner, depth + 1, left)
     for name in ("elements", "fields", "items", "blocks"):
-        for one in parts_of(object_of(value).get(name)):
+        for one in parts_of(value.get(name)):
             _walk(pen, one, depth + 1, left)
 
 
