@@ -18,6 +18,7 @@ IDENTIFYING = ("service", "environment", "version", "previous_version", "ref", "
 LONGEST = {"url": 2000, "actor": 300}
 LONGEST_OTHER = 200
 SHA = re.compile(r"[0-9a-f]{7,64}")
+VERSION = re.compile(r"v?[0-9]+(?:\.[0-9]+)+[\w.+-]*|v[0-9]+")
 FULL_SHA = re.compile(r"(?<![0-9a-f])(?:[0-9a-f]{40}|[0-9a-f]{64})(?![0-9a-f])", re.IGNORECASE)
 HIDDEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 """Unicode's control, format (directions among them), private and separator characters: a name has none."""
@@ -110,11 +111,13 @@ def _facts(said: Said, name: NameSays, sheet: Sheet) -> dict[str, str]:
     """Raises: NotRead."""
     words = said.words
     ref, tag = _ref(words.get("ref", ""), words.get("tag", ""))
-    version, sha = words.get("version", "") or tag, words.get("sha", "").lower()
+    service, version, sha = words.get("service", ""), words.get("version", "") or tag, words.get("sha", "").lower()
+    if not version and (VERSION.fullmatch(service) or _is_sha(service)):  # "Deployed v2.4.1 to production"
+        service, version = "", service
     if not sha and _is_sha(version):
         version, sha = "", version.lower()
     facts = {
-        "service": words.get("service", "") or name.service,
+        "service": service or name.service,
         "environment": words.get("environment", "") or name.environment,
         "version": version,
         "previous_version": words.get("previous_version", ""),

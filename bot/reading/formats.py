@@ -40,6 +40,8 @@ class Format:
     """Slack apps that speak this format and, but for others that name them, no other."""
     words: Mapping[Status, tuple[str, ...]] = field(default_factory=dict)
     """The tool's status words (group ``word``), before the common ones."""
+    loose: bool = False
+    """Its signature is no tool's own: it is not asked where a tool's own format has read the message as no deploy."""
     gitops: bool = False
     """The sha is of the configuration's repository, not of the application's."""
 

@@ -42,11 +42,13 @@ def _rule(sheet: Sheet, reader: Reader, allowed: Collection[str] | None) -> Ruli
     known_as = ""
     for look in (look for look in near if look.is_it):
         name = look.ready.format.format
+        if known_as and look.ready.format.loose:
+            break
         try:
             reading = assemble(look.ready, sheet, reader)
         except NotRead as sentence:
             why.append(f"{name}: {sentence}")
-            known_as = known_as or name
+            known_as = known_as or ("" if look.ready.format.loose else name)
             continue
         return Ruling(reading, (*why, f"{name}: heard."), name)
     return Ruling(None, (*why, _others(reader, near, allowed)), known_as)

@@ -14,7 +14,7 @@ CODE = re.compile(r"`+([^`\n]*)`+")
 SHORTCODE = re.compile(r"(?<!\S):[a-z0-9_+'-]+:(?!\S)|^:[a-z][a-z0-9_+'-]*:")
 PICTURES = "\u2300-\u23ff\u2600-\u2793\u27b0\u27bf\u2b1b\u2b1c\u2b50\u2b55\U0001f000-\U0001faff"
 EMOJI = re.compile(f"(?<!\\S)[{PICTURES}][{PICTURES}\ufe0f\u200d\u20e3]*(?!\\S)|^[{PICTURES}][{PICTURES}\ufe0f\u200d]*")
-BULLET = re.compile(r"^(?:>+ ?)?(?:[•◦▪‣–-] )?")
+BULLET = re.compile(r"^(?:>+ ?)?(?:[•◦▪‣] )?")  # not "-": so commits are listed
 SPACES = re.compile("[ \t\v\f\u00a0]+")
 # Python's lower() and RE2's (?i) take the Kelvin sign for a k, and the long s for an s.
 LOOK_ALIKES = str.maketrans({"\u212a": "\ufffd", "\u017f": "\ufffd", "\0": None})

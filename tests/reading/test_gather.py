@@ -157,7 +157,7 @@ def test_an_app_that_is_bound_to_formats_is_read_by_no_others():
 
 
 def test_why_says_which_format_looked_like_it_and_where_it_did_not():
-    message = {**BOT, "text": "Deploy to staging succeeded", "attachments": [{"text": "by ada"}]}
+    message = {**BOT, "text": "Deploy to staging blocked", "attachments": [{"text": "by ada"}]}
 
     ruling = read(message, READER)
 

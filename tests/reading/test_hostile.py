@@ -175,6 +175,16 @@ def test_a_commits_title_cannot_say_how_the_deploy_went():
     assert (reading.status, reading.environment) == (Status.STARTED, "staging")
 
 
+def test_what_a_tools_own_format_reads_as_no_deploy_is_not_read_as_somebodys_sentence():
+    body = "unit-tests - #7 Success after 9 sec (<https://ci.acme.example/7/|Open>)\nChanges:\n"
+    message = {**BOT, "attachments": [{"fields": [{"value": body + "Deployed till 5.0.1 to staging"}]}]}
+
+    ruling = read(message, READER)
+
+    assert ruling.reading is None
+    assert ruling.known_as == "jenkins"
+
+
 RUNAWAY = [r"(a+)+$", r"(a|aa)+b", r"(.*)*x", r"(?:a?){500}a{500}"]
 
 
