@@ -96,6 +96,10 @@ class Completion:
     requested_by: str = ""
     """A Slack id."""
     is_no_deploy: bool = False
+    is_proven: bool = False
+    """It was asked who the person is by now: nothing is done about it before."""
+    objection: str = ""
+    """What was found against them then."""
 
 
 @dataclass(frozen=True)

@@ -364,6 +364,15 @@ class Trouble:
     """For people; empty while it is nobody's business."""
 
 
+def title_of(kind: Kind, service: str, version: str, environment: str) -> str:
+    """
+    >>> title_of(Kind.DEPLOY, "payments", "2.4.1", "production")
+    'Deploy payments 2.4.1 to production'
+    """
+    verb = "Roll back" if kind is Kind.ROLLBACK else "Deploy"
+    return f"{verb} {service} {version} to {environment}"
+
+
 @dataclass(frozen=True)
 class Change:
     """One deploy's way through change management, everything known about it."""
@@ -451,8 +460,7 @@ class Change:
 
     @property
     def title(self) -> str:
-        verb = "Roll back" if self.kind is Kind.ROLLBACK else "Deploy"
-        return f"{verb} {self.service} {self.version} to {self.environment}"
+        return title_of(self.kind, self.service, self.version, self.environment)
 
     @property
     def is_waiting_for_approval(self) -> bool:

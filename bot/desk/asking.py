@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.change.announcement import Announcement, Answer, ReportWord, names_of
 from bot.change.errors import EmergencyNotYet
 from bot.change.lifecycle import DEPLOYED, is_cleared, where_it_stands
-from bot.change.model import Change, Outcome, Person, Progress, Status, Want
+from bot.change.model import Change, Outcome, Person, Progress, Status, Want, title_of
 from bot.change.policy import Service, environment_of
 from bot.desk.hearing import LONGEST_WHY, Hearing
 from bot.desk.reporting import Word, take_word
@@ -74,12 +74,14 @@ def _request(hearing: Hearing, said: Announcement, place: Place) -> Answer:
     """A new change, with nothing but its own id so far."""
     heard, tx = hearing.heard, hearing.tx
     requester, source = _asker(hearing, said)
+    version = said.version[:LONGEST_VERSION] or said.sha[:12]
+    title = title_of(said.kind, place.name, version, place.environment)  # loading the change takes longer than all else
     change_id = tx.add_change(
         requester,
         service=place.name,
         environment=place.environment,
         kind=said.kind,
-        version=said.version[:LONGEST_VERSION] or said.sha[:12],
+        version=version,
         requested_at=heard.at,
         why=said.why[:LONGEST_WHY],
         source=source,
@@ -92,21 +94,20 @@ def _request(hearing: Hearing, said: Announcement, place: Place) -> Answer:
     )
     for alias in names_of(said.version, said.sha, said.run):
         tx.name(change_id, service=place.name, environment=place.environment, kind=said.kind, alias=alias)
-    change = tx.change(change_id)
     tx.enter(
         "requested",
         change_id=change_id,
         actor=requester.id,
         by=heard.by.transport.value,
-        source=change.source,
+        source=source,
         service=place.name,
         environment=place.environment,
-        version=change.version,
-        sentence=f"{requester.name or change.source} asked to {change.title[0].lower()}{change.title[1:]}",
+        version=version,
+        sentence=f"{requester.name or source} asked to {title[0].lower()}{title[1:]}",
     )
     hearing.have_looked_at(change_id)
     where = f"the card will appear in <#{place.service.channel}>"
-    return Answer(f"{change.title}: heard. I'm opening the change; {where}.", change_id)
+    return Answer(f"{title}: heard. I'm opening the change; {where}.", change_id)
 
 
 def _hear_of_run(hearing: Hearing, said: Announcement, place: Place, known: Change | None) -> Answer:

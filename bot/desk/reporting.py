@@ -30,6 +30,11 @@ class Word:
     at: datetime
     is_pipeline: bool
 
+    @property
+    def teller(self) -> str:
+        """Whom a pipeline names as its asker has told us nothing."""
+        return self.source if self.is_pipeline else self.by.name or self.source
+
 
 def report(hearing: Hearing, said: Report) -> Answer:
     """A person's word. Raises: UnknownChange, NotYours, ForeignCard, CannotReport, CannotCancel."""
@@ -58,7 +63,7 @@ def take_word(hearing: Hearing, change: Change, said: Word) -> Answer:
         word=said.word.value,
         source=said.source,
         why=said.why[:LONGEST_WHY],
-        sentence=f"{said.by.name or said.source} reported {said.word}",
+        sentence=f"{said.teller} reported {said.word}",
     )
     hearing.have_looked_at(change.id)
     return Answer(f"Noted: {change.number} {NEWS[said.word]}.", change.id, change.number)
@@ -103,7 +108,7 @@ def _cancel(hearing: Hearing, change: Change, said: Word) -> Answer:
         actor=said.by.id,
         source=said.source,
         why=said.why[:LONGEST_WHY],
-        sentence=f"{said.by.name or said.source} canceled it",
+        sentence=f"{said.teller} canceled it",
     )
     hearing.have_looked_at(change.id)
     return Answer(f"{change.number or change.title}: canceling it.", change.id, change.number)

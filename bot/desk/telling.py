@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 
 from bot.change.announcement import Announcement, Answer, Completion, Question, Told
-from bot.change.errors import AlreadyComplete, StillMissing
+from bot.change.errors import AlreadyComplete, Refusal, StillMissing
 from bot.change.model import Change, Person, State, Status
 from bot.change.reading import Reading
 from bot.change.settling import ASKING, ENVIRONMENT, SERVICE, VERSION, Settled, listed, settle
 from bot.desk.asking import Place, announce, is_about, known_as
 from bot.desk.hearing import Hearing
+from bot.desk.proving import have_proven
 from bot.desk.reporting import check_may_report
 
 ASK = "question"
@@ -43,18 +44,20 @@ def tell(hearing: Hearing, told: Told) -> Answer:
 
 
 def complete(hearing: Hearing, said: Completion) -> Answer:
-    """A person adds what is missing. Raises: AlreadyComplete, StillMissing, NotYours, and what ``announce`` raises."""
+    """A person adds what is missing, once it is known who they are.
+
+    Raises: AlreadyComplete, StillMissing, NotYours, what is found against the person, and what ``announce`` raises."""
     question, speaker = hearing.tx.question(said.channel, said.message_ts), hearing.speaker
+    if said.objection:
+        raise Refusal(said.objection)
     if question is None or speaker is None:
         raise AlreadyComplete
     told = question.told
-    if said.is_no_deploy:
+    understood = None if said.is_no_deploy else _completed(hearing, told, said)
+    if not said.is_proven:
+        return have_proven(hearing, said)
+    if understood is None:
         return _dismiss(hearing, told, speaker)
-    settled = settle(_filled_in(told.reading, said), hearing.policy)
-    settled = replace(settled, requested_by=settled.requested_by or said.requested_by)
-    understood = _understand(hearing, told, settled)
-    if understood.settled.not_ours or understood.missing:
-        raise StillMissing(understood.settled.not_ours or listed(understood.missing))
     if told.reading.status not in ASKING and understood.about:
         check_may_report(understood.about, speaker)
     answer = _announced(hearing, told, understood)
@@ -62,6 +65,16 @@ def complete(hearing: Hearing, said: Completion) -> Answer:
         hearing.tx.add_source(answer.change_id, told.source, told.reading.status, person=None, at=hearing.heard.at)
     _say_settled(hearing, told.channel, told.place, f"<@{speaker.slack_id}> completed it. {answer.sentence}")
     return answer
+
+
+def _completed(hearing: Hearing, told: Told, said: Completion) -> Understood:
+    """Raises: StillMissing."""
+    settled = settle(_filled_in(told.reading, said), hearing.policy)
+    settled = replace(settled, requested_by=settled.requested_by or said.requested_by)
+    understood = _understand(hearing, told, settled)
+    if understood.settled.not_ours or understood.missing:
+        raise StillMissing(understood.settled.not_ours or listed(understood.missing))
+    return understood
 
 
 def _understand(hearing: Hearing, told: Told, settled: Settled) -> Understood:
