@@ -14,7 +14,8 @@ from typer.main import get_command
 from bot.change.policy import Policy
 from bot.change.reading import Reading
 from bot.cli.said import out, wrong_usage
-from bot.reading import Reader, Ruling, guess, propose, read, reader_of
+from bot.reading import Reader, Ruling, guess, is_from_an_app, propose, read, reader_of
+from bot.slack.announced import EVENT_TYPE, WrongField, read_announcement
 from config.announcements import shipped_announcements, teams_own
 from config.policy import BadPolicy, read_policy
 
@@ -43,12 +44,26 @@ def announce_test(
     It is read before the policy is asked whose it is. CABBIE_POLICY's own formats and names take part."""
     policy = _policy()
     message = message_in(_given(sys.stdin))
-    ruling = read(message, reader_for(policy))
+    ruling = by_metadata(message) or read(message, reader_for(policy))
     if as_json:
         sys.stdout.write(json.dumps(as_facts(ruling)) + "\n")
     else:
         _tell(ruling, message, policy)
     sys.exit(0 if ruling.reading else 1)
+
+
+def by_metadata(message: Mapping[str, Any]) -> Ruling | None:
+    """What a pipeline says in a message's metadata, which comes before its words; None when it says nothing there."""
+    metadata = message.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != EVENT_TYPE or not is_from_an_app(message):
+        return None
+    try:
+        told = read_announcement(metadata.get("event_payload"), channel="", message_ts="")
+    except WrongField as wrong:
+        return Ruling(None, (f"{EVENT_TYPE}: {wrong}",), EVENT_TYPE)
+    said = (told.service, told.environment, told.version, "", told.sha, told.requested_by)
+    reading = Reading(EVENT_TYPE, told.status, told.kind, *said, url=told.url)
+    return Ruling(reading, (f"{EVENT_TYPE}: heard, in the message's metadata.",), EVENT_TYPE)
 
 
 def reader_for(policy: Policy | None) -> Reader:

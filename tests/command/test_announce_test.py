@@ -82,6 +82,27 @@ def test_what_is_no_message_is_refused_in_one_sentence(given: str | bytes):
     assert result.stderr.count("\n") == 1
 
 
+def told_by_metadata(**words: Any) -> dict[str, Any]:
+    return {**MESSAGE, "text": "off we go", "metadata": {"event_type": "deploy_announced", "event_payload": words}}
+
+
+def test_what_a_pipeline_says_in_the_metadata_comes_first():
+    result = test_of(
+        told_by_metadata(service="till", version="5.0.1", status="started", actor_email="l@acme.example"), "--json"
+    )
+
+    printed = json.loads(result.stdout)
+    assert (printed["heard"], printed["format"], printed["status"]) == (True, "deploy_announced", "started")
+    assert (printed["service"], printed["version"], printed["actor"]) == ("till", "5.0.1", "l@acme.example")
+
+
+def test_a_wrong_field_in_the_metadata_is_the_reason():
+    result = test_of(told_by_metadata(service="till", version=7), "--json")
+
+    assert result.exit_code == 1
+    assert "`version` has to be text" in json.loads(result.stdout)["why"][0]
+
+
 def test_people_are_told_in_words():
     result = test_of(MESSAGE)
 
