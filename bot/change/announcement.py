@@ -50,6 +50,10 @@ class Announcement:
     """Who says it, for people; empty: whoever speaks."""
 
 
+UNPOSTED = "unposted:"
+"""Begins the place of what was told, and stands nowhere in Slack."""
+
+
 @dataclass(frozen=True)
 class Told:
     """What another tool says in its own words: a post of its in Slack, or its webhook."""

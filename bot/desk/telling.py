@@ -1,9 +1,11 @@
 """What other tools say in their own words: taken as an announcement, tied to what was said before, or asked about."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.change.announcement import Announcement, Answer, Completion, Question, Told
-from bot.change.errors import AlreadyComplete, Refusal, StillMissing
+from bot.change.announcement import UNPOSTED, Announcement, Answer, Completion, Question, Told
+from bot.change.errors import AlreadyComplete, Refusal, StillMissing, TooLateToComplete
+from bot.change.fingerprint import fingerprint
 from bot.change.model import Change, Person, State, Status
 from bot.change.reading import Reading
 from bot.change.settling import ASKING, ENVIRONMENT, SERVICE, VERSION, Settled, listed, settle
@@ -14,6 +16,8 @@ from bot.desk.reporting import check_may_report
 
 ASK = "question"
 """The errand that asks a person for what is missing, below the post."""
+LONGEST_QUESTION = timedelta(days=1)
+"""After that nobody can tell any more what was meant."""
 SETTLED = "settled"
 """The errand that says in its place what became of it."""
 
@@ -52,6 +56,8 @@ def complete(hearing: Hearing, said: Completion) -> Answer:
         raise Refusal(said.objection)
     if question is None or speaker is None:
         raise AlreadyComplete
+    if hearing.heard.at - hearing.tx.asked_at(said.channel, said.message_ts) > LONGEST_QUESTION:
+        raise TooLateToComplete
     told = question.told
     understood = None if said.is_no_deploy else _completed(hearing, told, said)
     if not said.is_proven:
@@ -166,9 +172,9 @@ def _announcement(told: Told, settled: Settled) -> Announcement:
 
 
 def _ask(hearing: Hearing, told: Told, understood: Understood) -> Answer:
-    """A person is asked, once, below the post; a webhook has no place to ask in."""
+    """A person is asked, once: below the post; what was not posted, in the service's channel."""
     if not told.channel:
-        raise StillMissing(listed(understood.missing))
+        told = _as_if_posted(told, understood)
     tx, about = hearing.tx, understood.about
     was_asked = tx.question(told.channel, told.place) is not None
     settled = understood.settled
@@ -178,6 +184,17 @@ def _ask(hearing: Hearing, told: Told, understood: Understood) -> Answer:
     if not was_asked:
         hearing.queue.errand(tx.session, ASK, told.channel, told.place)
     return Answer(f"I ask below it {'whether it is a deploy' if told.is_guess else listed(understood.missing)}.")
+
+
+def _as_if_posted(told: Told, understood: Understood) -> Told:
+    """A webhook stands nowhere: one deploy of which it tells is one place, however often it tells of it.
+
+    Raises: StillMissing when not even the service is known."""
+    service, reading = understood.settled.service, told.reading
+    if service is None:
+        raise StillMissing(listed(understood.missing))
+    deploy = [service.service, reading.environment, reading.kind, reading.version, reading.sha, told.source]
+    return replace(told, channel=service.channel, message_ts=f"{UNPOSTED}{fingerprint(deploy)[:16]}")
 
 
 def _dismiss(hearing: Hearing, told: Told, speaker: Person) -> Answer:

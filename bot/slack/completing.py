@@ -7,6 +7,7 @@ from slack_bolt import Ack, App, BoltContext
 
 from bot.change.announcement import Completion, Heard, Question
 from bot.change.errors import AlreadyComplete
+from bot.change.one_line import one_line
 from bot.change.policy import Policy
 from bot.change.settling import ENVIRONMENT, REQUESTED_BY, SERVICE, VERSION
 from bot.slack import forms
@@ -18,6 +19,8 @@ from bot.slack.submits import once_of_view
 from bot.slack.tools import Tools
 
 FORM = "announcement.completion"
+LONGEST = 200
+"""Characters of an answer: no version, and no service's name, has more."""
 NO_FORM = "The form did not open in time; press the button again."
 
 
@@ -52,7 +55,7 @@ def listen(app: App, tools: Tools) -> None:
     @app.view(FORM)
     def completed(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         about: dict[str, str] = json.loads(body["view"].get("private_metadata") or "{}")
-        given = answers_of(body["view"])
+        given = {name: one_line(words)[:LONGEST] for name, words in answers_of(body["view"]).items()}
         said = Completion(
             about.get("channel", ""),
             about.get("ts", ""),

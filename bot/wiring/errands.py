@@ -5,8 +5,9 @@ from functools import partial
 
 from bot.accounts.words import REVOKE, WORD
 from bot.change.runbook import Runbook
-from bot.engine import NEVER, Again
+from bot.desk.proving import PROVE, hear_proven
 from bot.desk.telling import ASK, SETTLED
+from bot.engine import NEVER, Again
 from bot.slack import alarms, answers, digests, questions
 from bot.story.alarm import send_alarm
 from bot.story.digest import send_digest
@@ -36,7 +37,10 @@ def errands(parts: Parts, runbook: Runbook) -> dict[str, Callable[..., Again]]:
     def settled(channel: str, ts: str, sentence: str) -> Again:
         return run_errand(partial(settle_question, tools, channel, ts, sentence, show=questions.settled), SETTLED)
 
+    def prove(*words: str) -> Again:
+        return run_errand(partial(hear_proven, tools, parts.desk.hear, *words), PROVE)
+
     def revoke(link_id: str) -> Again:
         return run_errand(partial(own.hands.revoke, link_id), REVOKE) if own else NEVER
 
-    return {"digest": digest, "alarm": alarm, WORD: word, ASK: ask, SETTLED: settled, REVOKE: revoke}
+    return {"digest": digest, "alarm": alarm, WORD: word, ASK: ask, SETTLED: settled, PROVE: prove, REVOKE: revoke}

@@ -8,6 +8,7 @@ import pytest
 from bot.change.announcement import Announcement, Answer, Completion, Heard, Speaker, Told
 from bot.change.model import Kind, Outcome, Person, Status, Transport, Verdict
 from bot.change.reading import Reading
+from bot.desk.proving import hear_proven
 from bot.slack import questions
 from bot.story.question import send_question, settle_question
 from tests.story.world import ADA, GRACE, LINUS, MARGARET, World, sha
@@ -51,6 +52,8 @@ def run_errands(world: World) -> None:
             send_question(world.tools, words[0], words[1], show=questions.question)
         elif name == "settled":
             settle_question(world.tools, words[0], words[1], words[2], show=questions.settled)
+        elif name == "completion":
+            hear_proven(world.tools, world.desk.hear, *words)
 
 
 # -------------------------------------------------------------------------------------------------------- opening
@@ -202,9 +205,13 @@ def test_a_rollback_is_a_change_of_its_own(world: World, tells: Callable[..., An
 def completes(world: World, who: Person, **facts: str | bool) -> Answer:
     said = Completion(CHANNEL, TS, **facts)  # type: ignore[arg-type]
     by = Speaker(Transport.HTTP, slack_id=who.slack_id, slack_team=who.slack_team, name=who.name)
-    answer = world.desk.hear(Heard(by, world.clock(), f"completion:{facts}:{who.id}", said))
+    once = f"completion:{facts}:{who.id}"
+    answer = world.desk.hear(Heard(by, world.clock(), once, said))
+    if answer.is_refusal:
+        return answer
+    run_errands(world)
     world.settle()
-    return answer
+    return world.desk.hear(Heard(by, world.clock(), f"proven:{once}", said))  # what was answered then
 
 
 def asked(world: World) -> list[str]:
@@ -299,10 +306,29 @@ def test_a_guess_without_a_place_asks_nothing(world: World, tells: Callable[...,
     assert asked(world) == []
 
 
-def test_a_webhook_that_lacks_something_is_refused_for_it_has_no_place_to_ask_in(world: World) -> None:
-    answer = as_webhook(world, replace(SAYS, actor=""))
+def test_what_a_webhook_leaves_out_is_asked_for_once_in_the_service_s_channel(world: World) -> None:
+    as_webhook(world, replace(SAYS, actor="", status=Status.REQUESTED))
+    as_webhook(world, replace(SAYS, actor=""))
 
-    assert answer.is_refusal and "who asked for it" in answer.sentence
+    assert len(asked(world)) == 1 and "who asked for it" in asked(world)[0]
+    [post] = world.slack.marked("question")
+    assert post.ref.startswith(f"{CHANNEL}/") and not post.thread
+    place = post.message.blocks[-1]["elements"][0]["value"].partition(":")[2]  # type: ignore[index]
+    answer = completes(world, LINUS, ts=place, requested_by=LINUS.slack_id)
+    assert world.ledger.change(answer.change_id).number
+
+
+def test_a_webhook_that_does_not_even_name_the_service_is_refused(world: World) -> None:
+    answer = as_webhook(world, replace(SAYS, service=""))
+
+    assert answer.is_refusal and "which service" in answer.sentence
+
+
+def test_after_a_day_nobody_can_complete_it_any_more(world: World, tells: Callable[..., Answer]) -> None:
+    tells(replace(SAYS, actor=""))
+    world.clock.move(timedelta(days=1, minutes=1))
+
+    assert "older than a day" in completes(world, LINUS, requested_by=LINUS.slack_id).sentence
 
 
 def test_the_same_person_who_said_deploy_in_slack_is_its_requester_still(world: World) -> None:
@@ -319,3 +345,46 @@ def test_asking_again_in_slack_names_the_second_asker_too(world: World) -> None:
     world.presses(ADA, Verdict.APPROVED, number)
 
     assert "second pair of eyes" in world.told(ADA)
+
+
+# -------------------------------------------------------------------------------------------- who completes and denies
+
+
+@pytest.mark.parametrize("objection", ["a guest", "deactivated"])
+@pytest.mark.parametrize("facts", [{"requested_by": LINUS.slack_id}, {"is_no_deploy": True}])
+def test_nobody_but_a_proven_person_completes_or_denies(
+    world: World, tells: Callable[..., Answer], objection: str, facts: dict[str, str | bool]
+) -> None:
+    """Although whom they name is a person like any other."""
+    tells(replace(SAYS, actor=""))
+    member = world.slack.members[GRACE.slack_id]
+    world.slack.members[GRACE.slack_id] = replace(member, objection=objection)
+
+    answer = completes(world, GRACE, **facts)
+
+    assert answer.is_refusal and world.told(GRACE).endswith(f"your Slack account is {objection}.")
+    assert not world.reads.queue() and not world.servicenow.changes
+    assert not completes(world, LINUS, requested_by=LINUS.slack_id).is_refusal, "it can still be completed"
+
+
+def test_nobody_but_a_proven_person_says_how_it_ended(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    tells(Reading("a format", Status.SUCCEEDED, service="payments"))
+    world.slack.members[ADA.slack_id] = replace(world.slack.members[ADA.slack_id], objection="deactivated")
+
+    assert completes(world, ADA, environment="production").is_refusal
+    assert world.change(number).outcome is None
+    assert not completes(world, LINUS, environment="production").is_refusal
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+
+
+def test_a_completion_that_is_heard_again_when_it_was_proven_counts_once(
+    world: World, tells: Callable[..., Answer]
+) -> None:
+    tells(replace(SAYS, actor=""))
+    completes(world, LINUS, requested_by=LINUS.slack_id)
+    completes(world, LINUS, requested_by=LINUS.slack_id)
+
+    assert not [errand for errand in world.queue.errands if errand[0] == "completion"]
+    assert len(world.servicenow.changes) == 1
