@@ -14,7 +14,8 @@ from bot.story.people import the_one_user
 from bot.story.tools import Tools
 
 APP = re.compile(r"[AB][A-Z0-9]{2,}")
-# docs.slack.dev: ids of apps begin with A; B is a bot's, which is all that an old integration has; U a person's or a bot's, W an enterprise user's.
+# docs.slack.dev: ids of apps begin with A; B is a bot's, which is all that an old integration has; U is a person's
+# or a bot user's, W an enterprise user's.
 OTHER_IDS = {"U": "a user's", "W": "a user's", "C": "a channel's", "T": "a workspace's"}
 
 
@@ -149,7 +150,8 @@ def _announcers(policy: Policy) -> Iterator[Check]:
             continue
         kind = OTHER_IDS.get(app[:1])
         found = f"“{app}” is no app's id" + (f" but {kind}" if kind else "")
-        yield Check(about, WRONG, found, "write the app's own id, which begins with A (an old integration's, with B): see its page in Slack")
+        fix = "write the app's own id, which begins with A (an old integration's, with B): see its page in Slack"
+        yield Check(about, WRONG, found, fix)
 
 
 def _of_digest(tools: Tools, digest: Digest, now: datetime) -> Question:
