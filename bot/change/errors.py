@@ -30,6 +30,10 @@ class StillMissing(Refusal):
     sentence = "This announcement does not tell {}."
 
 
+class TooLateToComplete(Refusal):
+    sentence = "This announcement is older than a day: ask for the deploy with `/deploy`, if it is still to come."
+
+
 class AlreadyComplete(Refusal):
     sentence = "Nothing is missing of this announcement any more."
 

@@ -30,6 +30,9 @@ class Posts(Entries):
         row = self.post(channel, ts)
         return QUESTION.validate_python(row.question) if row and row.question is not None else None
 
+    def asked_at(self, channel: str, ts: str) -> datetime:
+        return self.session.get_one(PostRow, (channel, ts)).heard_at
+
     def add_source(self, change_id: str, source: str, status: Status, *, person: Person | None, at: datetime) -> bool:
         """True when this source had not said this of the change before."""
         who = person.id if person else ""

@@ -192,7 +192,7 @@ class SourceRow(Base):
     source: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(primary_key=True)
-    """Who asked for it, by that source's word: kept from approving, and no proof of anything. Empty: it names nobody."""
+    """Who asked for it, by that source's word: kept from approving, and no proof of anything. Empty for nobody."""
     at: Mapped[datetime]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.change.announcement import Question
+from bot.change.announcement import UNPOSTED, Question
 from bot.ports import Message, Outage
 from bot.story.send_once import send_once
 from bot.story.tools import Tools
@@ -21,7 +21,7 @@ def send_question(tools: Tools, channel: str, ts: str, *, show: Show) -> None:
             question = tx.question(channel, ts)
         return (show(question, marker), tools.now()) if question else None
 
-    send_once(tools, JOB, channel, ts, write=write, what="a question", thread=ts)
+    send_once(tools, JOB, channel, ts, write=write, what="a question", thread="" if ts.startswith(UNPOSTED) else ts)
 
 
 def settle_question(tools: Tools, channel: str, ts: str, sentence: str, *, show: Callable[[str, str], Message]) -> None:

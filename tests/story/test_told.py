@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -202,8 +203,8 @@ def test_a_rollback_is_a_change_of_its_own(world: World, tells: Callable[..., An
 # ----------------------------------------------------------------------------------------------------------- questions
 
 
-def completes(world: World, who: Person, **facts: str | bool) -> Answer:
-    said = Completion(CHANNEL, TS, **facts)  # type: ignore[arg-type]
+def completes(world: World, who: Person, *, ts: str = TS, **facts: str | bool) -> Answer:
+    said = Completion(CHANNEL, ts, **facts)  # type: ignore[arg-type]
     by = Speaker(Transport.HTTP, slack_id=who.slack_id, slack_team=who.slack_team, name=who.name)
     once = f"completion:{facts}:{who.id}"
     answer = world.desk.hear(Heard(by, world.clock(), once, said))
