@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from bot.change.reading import Name
-from bot.reading import Announcements, Format, Rule, Words, wrong_pattern, wrong_place
+from bot.reading import MOST_STEPS, Announcements, Format, Rule, Words, steps_of, wrong_pattern, wrong_place
 from config.plain_yaml import NotPlain, read_plain
 from config.wrong_field import wrong_field
 
@@ -99,6 +99,8 @@ def teams_own(formats: Any = None, names: Any = None) -> TeamsOwn:
     wrong += [f"names.{line}" if line[:1].isdigit() else f"names: {line}" for line in named.wrong]
     own = _spelled_out(known.items, named.items)
     wrong += [*_wrong_formats(own.formats, "formats"), *_wrong_names(own.names, "names")]
+    if not wrong and _steps(own.formats) > MOST_STEPS:
+        wrong = ["formats: together they are too large; shorter patterns, or fewer"]
     return TeamsOwn(wrong=tuple(wrong)) if wrong else own
 
 
@@ -189,6 +191,11 @@ def _wrong_format(format: Format, at: str) -> Iterator[str]:
             yield from _wrong_rule(rule, f"{at}.{part}.{place}")
     if not any(rule.status or "(?P<word>" in rule.line for rule in (*format.signature, *format.read)):
         yield f"{at}: no rule says a status, by `status:` or by the group “word”"
+
+
+def _steps(formats: Sequence[Format]) -> int:
+    rules = (rule for format in formats for rule in (*format.signature, *format.unless))
+    return sum(steps_of(rule.where, rule.line) for rule in rules)
 
 
 def _wrong_rule(rule: Rule, at: str) -> Iterator[str]:

@@ -5,11 +5,12 @@ from bot.reading.formats import Announcements, Format, Rule, Words
 from bot.reading.gather import gather, is_from_an_app, reads_same
 from bot.reading.generic import Guess, guess
 from bot.reading.named import named_by
-from bot.reading.patterns import wrong_pattern, wrong_place
+from bot.reading.patterns import MOST_STEPS, steps_of, wrong_pattern, wrong_place
 from bot.reading.proposal import propose
 from bot.reading.read import Ruling, read
 
 __all__ = [
+    "MOST_STEPS",
     "Announcements",
     "Format",
     "Guess",
@@ -25,6 +26,7 @@ __all__ = [
     "read",
     "reader_of",
     "reads_same",
+    "steps_of",
     "wrong_pattern",
     "wrong_place",
 ]

@@ -78,23 +78,27 @@ def _guess(
 ) -> Guess:
     order = [status for status, _ in STATUSES]
     status_line, status = min(told, key=lambda one: order.index(one[1]))
-    sha = _first(mentions, SHA)
-    version = _first((one for one in mentions if one.word != sha), VERSION)
-    actor = _actor(sheet, headlines)
-    said = {"service": service[1], "environment": environment[1], "version": version, "sha": sha, "actor": actor}
+    said = {"service": service[1], "environment": environment[1], **_details(sheet, headlines, mentions)}
     reading = Reading(
         format=FORMAT,
         status=status,
         kind=Kind.ROLLBACK if any(_words(line) & BACK for line in headlines) else Kind.DEPLOY,
         service=service[0],
         environment=environment[0],
-        version=version,
-        sha=full_sha(sha.lower(), sheet),
-        actor=actor.removeprefix("@"),
+        version=said["version"],
+        sha=full_sha(said["sha"].lower(), sheet),
+        actor=said["actor"].removeprefix("@"),
         issue_keys=issue_keys_in(sheet),
     )
     headline = status_line if status_line in headlines else headlines[0]
     return Guess(reading, headline, status_line, tuple((name, words) for name, words in said.items() if words))
+
+
+def _details(sheet: Sheet, headlines: list[Line], mentions: list[Mention]) -> dict[str, str]:
+    """Version, sha and actor, in the message's own words; empty what is not there."""
+    sha = _first(mentions, SHA)
+    version = _first((one for one in mentions if one.word != sha), VERSION)
+    return {"version": version, "sha": sha, "actor": _actor(sheet, headlines)}
 
 
 def _mentions(line: Line) -> Iterator[Mention]:

@@ -34,8 +34,10 @@ def options(most_memory: int) -> re2.Options:
 
 SMALL = options(1 << 20)
 """A single pattern: larger than this, RE2 refuses it."""
-LARGE = options(256 << 20)
-"""All signatures in one automaton; an upper bound, not what it takes."""
+LARGE = options(64 << 20)
+"""All signatures in one automaton: an upper bound. What does not fit is forgotten, and worked out again."""
+MOST_STEPS = 200_000
+"""Of the programs of all patterns together; the shipped ones come to a tenth. More would not fit the automaton."""
 
 
 def pattern_of(where: str, line: str) -> str:
@@ -55,6 +57,12 @@ def wrong_pattern(line: str, groups: frozenset[str] = GROUPS) -> str:
     if odd := sorted(set(named) - groups):
         return f"the group “{odd[0]}” is none of {', '.join(sorted(groups))}"
     return ""
+
+
+def steps_of(where: str, line: str) -> int:
+    """How large the program of a valid rule is."""
+    size: int = re2.compile(pattern_of(where, line), SMALL).programsize
+    return size
 
 
 def wrong_place(where: str) -> str:

@@ -211,6 +211,17 @@ def test_what_is_too_large_to_compile_is_refused():
     assert "signature.0.line" in own.wrong[0]
 
 
+def test_many_that_are_small_alone_are_refused_when_they_are_too_large_together():
+    def formats(count: int) -> list[dict[str, object]]:
+        rule = {"where": "any", "line": "(?:[a-z]{1,99} ){1,9}", "status": "failed"}
+        return [{"format": f"ours-{n}", "signature": [rule]} for n in range(count)]
+
+    own = teams_own(formats(1000))
+
+    assert own.wrong == ("formats: together they are too large; shorter patterns, or fewer",)
+    assert teams_own(formats(10)).wrong == ()
+
+
 def test_a_shortened_sha_is_completed_by_one_commit_only():
     def message(*shas: str) -> dict[str, object]:
         links = " ".join(f"<https://g.acme.example/shop/till/commit/{sha}|see>" for sha in shas)
