@@ -11,13 +11,16 @@ from tests.traffic.slack_text import text_complaints
 
 BUTTONS = words(
     "change.approve change.reject change.ask change.hold change.release change.withdraw change.details "
-    "deploy.succeeded deploy.failed deploy.rolled_back home.refresh account.link account.unlink"
+    "deploy.succeeded deploy.failed deploy.rolled_back home.refresh account.link account.unlink "
+    "announcement.complete announcement.dismiss"
 )
 OF_NO_CHANGE = words("home.refresh account.link account.unlink")
-INPUTS = words("service version environment why reason")
+OF_A_POST = words("announcement.complete announcement.dismiss")
+INPUTS = words("service version environment why reason requested_by")
 """Of the forms; their block_ids are the same words."""
-FORMS = words("deploy.request change.reason details")
+FORMS = words("deploy.request change.reason details announcement.completion announcement.why")
 NUMBER = re.compile(r"CHG\d{7,}")
+POST = re.compile(r"[CG][A-Z0-9]+:\d{10}\.\d{6}")
 LONGEST_EVENT_TYPE = 50
 SCALARS = (str, int, float, bool)
 
@@ -77,8 +80,14 @@ def _element(element: dict[str, Any], at: str) -> Iterator[str]:
     action_id = element["action_id"]
     if action_id not in known:
         yield f"{at}: nobody listens to {action_id!r}"
-    elif element.get("type") == "button" and action_id not in OF_NO_CHANGE and not NUMBER.fullmatch(_value(element)):
+    elif element.get("type") == "button" and action_id in OF_A_POST and not POST.fullmatch(_value(element)):
+        yield f"{at}: the value of {action_id} is {_value(element)!r}, no post's place"
+    elif element.get("type") == "button" and _is_of_a_change(action_id) and not NUMBER.fullmatch(_value(element)):
         yield f"{at}: the value of {action_id} is {_value(element)!r}, no change's number"
+
+
+def _is_of_a_change(action_id: str) -> bool:
+    return action_id not in OF_NO_CHANGE | OF_A_POST
 
 
 def _value(element: dict[str, Any]) -> str:

@@ -89,6 +89,10 @@ BAD = {
         slack("chat.postMessage", **POSTED, blocks=[actions({**PRESS, "value": "payments"})]),
         "no change's number",
     ),
+    "a button of no post": (
+        slack("chat.postMessage", **POSTED, blocks=[actions({**PRESS, "action_id": "announcement.complete"})]),
+        "no post's place",
+    ),
     "metadata with depth": (
         slack("chat.postMessage", **POSTED, metadata={"event_type": "a", "event_payload": {"b": {"c": {"d": 1}}}}),
         "metadata: b is too deep",
