@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.change.model import Commit, Kind, Status, Transport, Verdict
+from bot.change.model import Commit, Kind, Person, Status, Transport, Verdict
 from bot.change.reading import Reading
 
 
@@ -50,6 +50,8 @@ class Announcement:
     """Who says it, for people; empty: whoever speaks."""
 
 
+COMPLETED = "completed by "
+"""A source that is a person, by their id."""
 UNPOSTED = "unposted:"
 """Begins the place of what was told, and stands nowhere in Slack."""
 
@@ -135,6 +137,14 @@ def names_of(version: str = "", sha: str = "", run: str = "") -> list[str]:
         f"run:{run}" if run else "",
     )
     return [name for name in names if name]
+
+
+def word_of(source: str, kind: Kind, status: Status, named: Person | None) -> str:
+    """One source's word, for a change's history. named: whom it names, which proves nothing."""
+    if source.startswith(COMPLETED):
+        return f"{named.name if named else 'Somebody'} completed what a tool had left out: {kind} {status}"
+    by = f"; asked by {named.name or named.email or named.slack_id}, by its word" if named else ""
+    return f"{'Slack' if source == 'slack' else source} said: {kind} {status}{by}"
 
 
 class ReportWord(StrEnum):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.change.announcement import Announcement, Answer, ReportWord, names_of
+from bot.change.announcement import COMPLETED, Announcement, Answer, ReportWord, names_of, word_of
 from bot.change.errors import EmergencyNotYet
 from bot.change.lifecycle import DEPLOYED, is_cleared, where_it_stands
 from bot.change.model import Change, Outcome, Person, Progress, Status, Want, title_of
@@ -175,11 +175,10 @@ def _note_source(hearing: Hearing, said: Announcement, change_id: str, *, is_its
     named = person if said.requested_by or source == "slack" else None
     is_new = tx.add_source(change_id, source, said.status, person=named, at=heard.at)
     if hearing.speaker and hearing.speaker.id != person.id:  # who completed what a tool left out
-        tx.add_source(change_id, f"completed by {hearing.speaker.id}", said.status, person=hearing.speaker, at=heard.at)
+        tx.add_source(change_id, f"{COMPLETED}{hearing.speaker.id}", said.status, person=hearing.speaker, at=heard.at)
     if is_new and not is_its_first:
-        by = f"; asked by {person.name or person.email or person.slack_id}, by its word" if named else ""
-        words = f"{'Slack' if source == 'slack' else source} said: {said.kind} {said.status}"
-        tx.enter("heard", change_id=change_id, actor=person.id, source=source, sentence=f"{words}{by}")
+        sentence = word_of(source, said.kind, said.status, named)
+        tx.enter("heard", change_id=change_id, actor=person.id, source=source, sentence=sentence)
 
 
 def _claimed(hearing: Hearing, said: Announcement) -> Person:

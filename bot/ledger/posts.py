@@ -42,15 +42,21 @@ class Posts(Entries):
         self.session.flush()
         return True
 
-    def hand_over(self, change_id: str, *, to: str) -> None:
-        """Two were asked for, and are one: what was said of this one is said of that."""
+    def hand_over(self, change_id: str, *, to: str) -> list[tuple[str, Status, str]]:
+        """Two were asked for, and are one: what was said of this one is said of that. What is new to it, the oldest
+        first: source, status, and the id of the person it names."""
         self.session.execute(update(PostRow).where(PostRow.change_id == change_id).values(change_id=to))
-        for row in self.session.scalars(select(SourceRow).where(SourceRow.change_id == change_id)):
-            if self.session.get(SourceRow, (to, row.source, row.status, row.person)) is None:
-                self.session.add(
-                    SourceRow(change_id=to, source=row.source, status=row.status, person=row.person, at=row.at)
-                )
+        said = select(SourceRow).where(SourceRow.change_id == change_id).order_by(SourceRow.at, SourceRow.source)
+        new = [
+            row
+            for row in self.session.scalars(said)
+            if self.session.get(SourceRow, (to, row.source, row.status, row.person)) is None
+        ]
+        self.session.add_all(
+            SourceRow(change_id=to, source=row.source, status=row.status, person=row.person, at=row.at) for row in new
+        )
         self.session.flush()
+        return [(row.source, Status(row.status), row.person) for row in new]
 
     def sources(self, change_id: str) -> tuple[str, ...]:
         """Who told us of this change, in the order we were told."""

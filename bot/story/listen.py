@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from bot.change.announcement import names_of
+from bot.change.announcement import names_of, word_of
 from bot.change.errors import NoShaFound, Refusal
 from bot.change.fingerprint import change_key
 from bot.change.issues import deliveries
@@ -187,10 +187,12 @@ def _become_alias(tx: Transaction, change: Change, other: Change) -> None:
         progress=Progress.DONE,
         stopped_because=f"{other.title} is already under way as {other.number or 'a change'}",
     )
-    tx.hand_over(change.id, to=other.id)
     for alias in names_of(change.version, change.announced_sha):
         tx.name(other.id, service=other.service, environment=other.environment, kind=other.kind, alias=alias)
     tx.enter("alias", change_id=other.id, sentence=f"Asked for again as {change.version}", actor=change.requested_by.id)
+    for source, status, who in tx.hand_over(change.id, to=other.id):
+        sentence = word_of(source, change.kind, status, tx.people({who}).get(who))
+        tx.enter("heard", change_id=other.id, actor=who or change.requested_by.id, source=source, sentence=sentence)
 
 
 LISTEN = Move("listen", _is_due, listen)

@@ -193,6 +193,25 @@ def test_what_was_said_of_an_alias_is_said_of_the_change(world: World, tells: Ca
     assert first.change_id and world.change(number).outcome is Outcome.CANCELED
 
 
+def test_what_was_said_of_an_alias_is_in_the_history_of_the_change(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    world.desk.hear(Heard(Speaker(Transport.WEBHOOK, app_id="github"), world.clock(), "w", Told(
+        replace(SAYS, version="", sha=sha("d")[:7], status=Status.REQUESTED), "GitHub's webhook")))  # fmt: skip
+    tells(replace(SAYS, version="", sha=sha("d")[:7], actor=ADA.email), ts="1772452950.000100")
+
+    lines = [line.sentence for line in world.reads.history(number)]
+    assert "GitHub's webhook said: deploy requested; asked by Linus Torres, by its word" in lines
+    assert "Tool in Slack said: deploy started; asked by Ada Lovelace, by its word" in lines
+
+
+def test_whom_a_tool_names_is_not_said_to_have_reported_it(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.ledger.change(tells().change_id).number
+    approved(world, number)
+    tells(replace(SAYS, status=Status.SUCCEEDED))
+
+    assert "Tool in Slack reported done" in [line.sentence for line in world.reads.history(number)]
+
+
 def test_a_rollback_is_a_change_of_its_own(world: World, tells: Callable[..., Answer]) -> None:
     deploy = world.asks(LINUS).number
     rollback = world.ledger.change(tells(replace(SAYS, kind=Kind.ROLLBACK, version="2.4.0")).change_id)
