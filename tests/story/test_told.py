@@ -194,14 +194,17 @@ def test_what_was_said_of_an_alias_is_said_of_the_change(world: World, tells: Ca
 
 
 def test_what_was_said_of_an_alias_is_in_the_history_of_the_change(world: World, tells: Callable[..., Answer]) -> None:
-    number = world.asks(LINUS).number
-    world.desk.hear(Heard(Speaker(Transport.WEBHOOK, app_id="github"), world.clock(), "w", Told(
-        replace(SAYS, version="", sha=sha("d")[:7], status=Status.REQUESTED), "GitHub's webhook")))  # fmt: skip
-    tells(replace(SAYS, version="", sha=sha("d")[:7], actor=ADA.email), ts="1772452950.000100")
+    """Git has not told yet that this version is that commit."""
+    asked_for = world.hear(LINUS, Announcement("payments", "2.4.1")).change_id
+    queued = Told(replace(SAYS, version="", sha=sha("d"), status=Status.REQUESTED), "GitHub's webhook")
+    world.desk.hear(Heard(Speaker(Transport.WEBHOOK, app_id="github"), world.clock(), "queued", queued))
+    tells(replace(SAYS, version="", sha=sha("d"), actor=ADA.email))
 
-    lines = [line.sentence for line in world.reads.history(number)]
-    assert "GitHub's webhook said: deploy requested; asked by Linus Torres, by its word" in lines
+    assert len(world.servicenow.changes) == 1
+    change = world.ledger.change(asked_for)
+    lines = [line.sentence for line in world.reads.history(change.alias_of or change.number)]
     assert "Tool in Slack said: deploy started; asked by Ada Lovelace, by its word" in lines
+    assert any("GitHub's webhook" in line and "Linus" in line for line in lines), lines
 
 
 def test_whom_a_tool_names_is_not_said_to_have_reported_it(world: World, tells: Callable[..., Answer]) -> None:
