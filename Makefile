@@ -20,8 +20,12 @@ lint: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-crash: $(READY)  ## kill Cabbie at every boundary of the main story
+crash: $(READY)  ## kill Cabbie at every boundary of the stories; with SEED=… KILLS=… by chance, while calls fail beside
+ifdef SEED
+	STORY_PATIENCE=120 $(BIN)/pytest tests/crash/test_by_chance.py -vv -n 3 --dist=worksteal --seed=$(SEED) --kills=$(or $(KILLS),100) --only=$(ONLY)
+else
 	$(BIN)/pytest tests/crash --every-boundary -n 3
+endif
 
 replicas: $(READY)  ## replicas killed and paused, PostgreSQL away, a rolling release; production's own settings too
 	$(BIN)/pytest tests/replicas --long -s -v

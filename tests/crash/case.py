@@ -28,6 +28,7 @@ HASTE = {
 FLOW_SECONDS = 0.6
 """Long enough for Cabbie to read a write back before ServiceNow acts on it: each telling shows the same steps."""
 
+Tell = Callable[[Town, Memory, Bystander], None]
 Disturb = Callable[[Town, Memory], AbstractContextManager[Bystander]]
 
 
@@ -43,8 +44,10 @@ def undisturbed(_: Town, __: Memory) -> AbstractContextManager[Bystander]:
     return nullcontext(Bystander())
 
 
-def telling(shelf: Shelf, directory: Path, disturb: Disturb = undisturbed, **environment: str) -> Told:
-    """The story from ``/deploy`` to closed; whatever happened, the ledger holds."""
+def telling(
+    shelf: Shelf, directory: Path, disturb: Disturb = undisturbed, tell: Tell = tell, **environment: str
+) -> Told:
+    """The story from its beginning to its end; whatever happened, the ledger holds."""
     memory = shelf.fresh()
     try:
         with town(directory, database_url=memory.url, **{**HASTE, **environment}) as place:

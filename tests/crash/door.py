@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 
 from tests.crash.memory import Memory
-from tests.crash.people import ACTS, Bystander
+from tests.crash.people import Bystander
 from tests.stories.processes import eventually
 from tests.stories.town import Town
 
@@ -31,6 +31,9 @@ class KilledAtTheDoor(Bystander):
         self._killer: threading.Thread | None = None
         self._failure: BaseException | None = None
 
+    def __str__(self) -> str:
+        return f"{self._moment} at the door: {self._act}"
+
     def about_to(self, act: str) -> None:
         if act != self._act:
             return
@@ -39,7 +42,8 @@ class KilledAtTheDoor(Bystander):
             self._begin(lambda: self._kill_unwritten(locked))
             assert locked.wait(10), self._failure
         elif self._moment is Moment.ANSWERED:
-            self._begin(self._kill_answered)
+            before = self._memory.heard()
+            self._begin(lambda: self._kill_answered(before))
 
     def acted(self, act: str) -> None:
         if act == self._act and self._moment is Moment.ACKNOWLEDGED:
@@ -66,8 +70,7 @@ class KilledAtTheDoor(Bystander):
             self._town.bot.kill()
         self._town.bot.start()
 
-    def _kill_answered(self) -> None:
-        before = ACTS.index(self._act)
+    def _kill_answered(self, before: int) -> None:
         eventually(lambda: self._memory.heard() > before, what="it is written down")
         self._restart()
 
