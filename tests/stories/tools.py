@@ -1,4 +1,4 @@
-"""What other tools do: post in Slack in their own words, edit what they posted, answer below it, send their webhooks."""
+"""What other tools do: post in Slack in their own words, edit their posts, answer below them, send their webhooks."""
 
 import hashlib
 import hmac
@@ -170,11 +170,23 @@ def was_it_heard(place: Town, who: str, ts: str, channel: str = "payments") -> s
 def github_says(place: Town, payload: dict[str, Any], *, secret: str = "") -> requests.Response:
     """Signed as GitHub does, unless with another secret."""
     body = json.dumps(payload).encode()
-    key = secret or json.loads(place.environment["CABBIE_WEBHOOK_SECRET"])["github"][0]
-    signature = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
-    headers = {"content-type": "application/json", "x-hub-signature-256": f"sha256={signature}"}
-    url = f"http://127.0.0.1:{place.bot.port}/webhooks/github"
-    return requests.post(url, data=body, headers=headers, timeout=15)
+    signature = hmac.new((secret or _secret(place, "github")).encode(), body, hashlib.sha256).hexdigest()
+    return _send(place, "github", body, {"x-hub-signature-256": f"sha256={signature}"})
+
+
+def jenkins_says(place: Town, payload: dict[str, Any]) -> requests.Response:
+    return _send(
+        place, "jenkins", json.dumps(payload).encode(), {"authorization": f"Bearer {_secret(place, 'jenkins')}"}
+    )
+
+
+def _secret(place: Town, sender: str) -> str:
+    return str(json.loads(place.environment["CABBIE_WEBHOOK_SECRET"])[sender][0])
+
+
+def _send(place: Town, sender: str, body: bytes, proof: dict[str, str]) -> requests.Response:
+    headers = {"content-type": "application/json", **proof}
+    return requests.post(f"http://127.0.0.1:{place.bot.port}/webhooks/{sender}", data=body, headers=headers, timeout=15)
 
 
 def github_status(state: str, sha: str, *, deployment: int, at: datetime | None = None, **more: Any) -> dict[str, Any]:

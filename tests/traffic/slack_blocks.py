@@ -20,7 +20,8 @@ INPUTS = words("service version environment why reason requested_by")
 """Of the forms; their block_ids are the same words."""
 FORMS = words("deploy.request change.reason details announcement.completion announcement.why")
 NUMBER = re.compile(r"CHG\d{7,}")
-POST = re.compile(r"[CG][A-Z0-9]+:\d{10}\.\d{6}")
+POST = re.compile(r"[CG][A-Z0-9]+:(?:\d{10}\.\d{6}|unposted:[0-9a-f]{16})")
+"""A post's channel and ts; what came by webhook was posted nowhere."""
 LONGEST_EVENT_TYPE = 50
 SCALARS = (str, int, float, bool)
 
