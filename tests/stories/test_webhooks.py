@@ -1,4 +1,4 @@
-"""Webhooks of other tools: one deploy is one change, whoever tells; what is forged, late or said twice moves nothing."""
+"""Webhooks of other tools: one deploy is one change, whoever tells; what is forged, late or old moves nothing."""
 
 import secrets
 from collections.abc import Iterator
