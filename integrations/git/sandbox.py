@@ -1,5 +1,6 @@
 """The sandbox's git repositories, built from the seed: the same commits at every start, down to the sha."""
 
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from integrations.standin.world import Human, World
 FIRST_COMMIT = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 BETWEEN_COMMITS = timedelta(minutes=45)
 BRANCH = "refs/heads/main"
+TAG = re.compile(r"[A-Za-z0-9][\w.+-]*")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ def build_repositories(world: World, directory: Path) -> dict[str, Path]:
     """Make ``<directory>/<name>.git`` for each repository of the seed; building again changes nothing."""
     directory.mkdir(parents=True, exist_ok=True)
     return {name: _build(world, directory / f"{name}.git", list(commits_of(log))) for name, log in world["git"].items()}
+
+
+def sha_of(repository: Path, tag: str) -> str:
+    """Of the commit that carries this tag; empty when there is none."""
+    if not repository.is_dir() or not TAG.fullmatch(tag):
+        return ""
+    words = ("git", "-C", str(repository), "rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}")
+    return subprocess.run(words, capture_output=True, text=True, env=_environment(), check=False).stdout.strip()
 
 
 def commits_of(log: list[dict[str, Any]]) -> Iterator[Commit]:

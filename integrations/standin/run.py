@@ -62,7 +62,7 @@ async def _serve(choices: Choices, directory: Path) -> None:
     world, secrets, tokens = load_world(), invent(), ApiTokens()
     repositories = (choices.repositories or directory / "repositories").absolute()
     systems = Systems(world, secrets, Clock(kept_in=directory / "clock"))
-    servers = _servers(systems, tokens, choices)
+    servers = _servers(systems, tokens, choices, repositories)
     urls = {name: server.url for name, server in servers.items()}
     systems.reach(slack_url=urls["slack"], bot_url=choices.bot_url)
     build_repositories(world, repositories)
@@ -82,12 +82,12 @@ async def _serve(choices: Choices, directory: Path) -> None:
         systems.let_go()
 
 
-def _servers(systems: Systems, tokens: ApiTokens, choices: Choices) -> dict[str, Server]:
+def _servers(systems: Systems, tokens: ApiTokens, choices: Choices, repositories: Path) -> dict[str, Server]:
     """The stand-ins, and the page that looks at them."""
     servers = {name: _server(systems.door(name), name, getattr(choices, f"{name}_port")) for name in NAMES}
     pulse = Pulse(choices.bot_url)
     start_over = StartOver(systems, pulse, _tell if choices.tell_resets else None)
-    sandbox = Sandbox(systems, pulse, start_over, servicenow_url=servers["servicenow"].url, token=tokens.page)
+    sandbox = Sandbox(systems, pulse, start_over, servers["servicenow"].url, tokens.page, repositories)
     return {"page": _server(build_page(sandbox), "page", choices.page_port), **servers}
 
 

@@ -22,6 +22,7 @@ from integrations.standin.page.seed import seed_for_page
 from integrations.standin.page.timeline.endpoints import TimelineEndpoints
 from integrations.standin.page.timeline.masking import Masking
 from integrations.standin.page.timeline.rows import Timeline
+from integrations.standin.page.tools import OtherTools
 from integrations.standin.page.trouble import Trouble
 from integrations.standin.page.whole import Whole
 from integrations.standin.pulse import Pulse
@@ -41,6 +42,8 @@ class Sandbox:
     servicenow_url: str
     token: str
     """The page's own token at the bot's API."""
+    repositories: Path
+    """Where other tools deploy from."""
 
 
 class Page:
@@ -58,6 +61,7 @@ class Page:
             trouble,
             People(systems, self._deeds),
             Screens(systems, self._deeds),
+            OtherTools(systems, self._deeds, sandbox.repositories),
             TimelineEndpoints(systems, timeline, mask),
         )
         systems.on_renewal(self._deeds.clear)

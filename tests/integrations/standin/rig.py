@@ -121,7 +121,9 @@ def rigged(bot_url: str, directory: Path, tell: Callable[[dict[str, Any]], None]
     servers = {name: Server(systems.door(name)) for name in NAMES}
     systems.reach(slack_url=servers["slack"].url, bot_url=bot_url)
     pulse = Pulse(bot_url)
-    sandbox = Sandbox(systems, pulse, StartOver(systems, pulse, tell), servers["servicenow"].url, "page-token")
+    sandbox = Sandbox(
+        systems, pulse, StartOver(systems, pulse, tell), servers["servicenow"].url, "page-token", directory / "git"
+    )
     page = Server(build_page(sandbox))
     thread = serve(page, *servers.values())
     try:

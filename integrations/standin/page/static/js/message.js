@@ -5,7 +5,7 @@ import { blocks, text } from "./blocks.js";
 import { clockTime, dateOf, fullTime, shortTime } from "./dates.js";
 import { h } from "./dom.js";
 import { withMentions } from "./mentions.js";
-import { emoji, withEmoji } from "./emoji.js";
+import { emoji } from "./emoji.js";
 import { link, mrkdwn, unescape } from "./mrkdwn.js";
 import { changed, state } from "./state.js";
 
@@ -97,7 +97,7 @@ function attachment(item, n, place) {
     item.author_name && h("p", { class: "quiet" }, unescape(item.author_name)),
     title && h("p", { class: "title" }, item.title_link ? link(item.title_link, title) : title),
     item.blocks ? h("div", { class: "blocks" }, blocks(item.blocks, place)) : legacy(item, names),
-    item.footer && h("p", { class: "quiet" }, withEmoji(unescape(item.footer))),
+    item.footer && h("p", { class: "quiet" }, mrkdwn(item.footer, names)),
   );
 }
 

@@ -53,7 +53,7 @@ export function paintStart() {
       ),
     ),
     next < 0 &&
-      h("p", { class: "quiet", key: "then" }, "Now let something go wrong, or move the clock: that is under Rehearse."),
+      h("p", { class: "quiet", key: "then" }, "Now post as another tool: Cabbie hears those as well. Or let something go wrong, or move the clock: that is under Rehearse."),
   );
 }
 

@@ -6,6 +6,7 @@ import { dateOf, dayLabel } from "./dates.js";
 import { fill, h } from "./dom.js";
 import { hue, message } from "./message.js";
 import { channels, changed, dms, here, state } from "./state.js";
+import { toolsButton } from "./tools.js";
 
 const TOGETHER = 5 * 60; // seconds: later messages of one author stand without a new name
 const byId = (id) => document.getElementById(id);
@@ -115,7 +116,7 @@ function paintHead(place, isHome) {
   const isChannel = channels().includes(place);
   const title = isHome ? "Cabbie" : place ? `${isChannel ? "# " : ""}${place.name ?? "Cabbie"}` : "";
   const note = isHome ? "App Home" : place?.is_ext_shared ? "shared with another company" : "";
-  fill(byId("talk-head"), h("h1", {}, title), note && h("p", { class: "quiet" }, note));
+  fill(byId("talk-head"), h("h1", {}, title), note && h("p", { class: "quiet" }, note), isChannel && toolsButton(place));
   const say = byId("say");
   say.placeholder = `Message ${title.replace("# ", "#") || "…"}`;
 }
