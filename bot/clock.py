@@ -11,8 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import metrics
 from bot.change.digest import is_due
-from bot.change.lifecycle import ENDED
-from bot.change.model import Change, Progress, State
 from bot.ledger.reads import ASKED
 from bot.ports import Outage
 from bot.story.alarm import take_alarms
@@ -45,23 +43,17 @@ def wake(tools: Tools) -> None:
 def watch(tools: Tools) -> None:
     """Ask ServiceNow what changed since last time, for the changes under way; have those looked at."""
     with tools.ledger.reading() as tx:
-        # A failed deploy is done with for us and stays in Review there, until a person closes it.
-        open_there = (*tx.under_way(), *tx.left_in(State.REVIEW))
-        changes = {change.sys_id: change for change in open_there if _is_watched(change)}
+        changes = tx.open_in_servicenow()
         since = tx.watermark(WATERMARK)
     if not changes:
         return
     changed, watermark = tools.records.changed_since(tuple(changes), since)
     with tools.ledger.begin() as tx:
         for sys_id in sorted(changed & set(changes)):  # in one order, or two of us wait for one another
-            tx.nudge(changes[sys_id].id, look_at=tools.now())
-            tools.queue.look_at(tx.session, changes[sys_id].id)
+            tx.nudge(changes[sys_id], look_at=tools.now())
+            tools.queue.look_at(tx.session, changes[sys_id])
         tx.set_watermark(WATERMARK, watermark)
         tx.set_watermark(ASKED, tools.now().isoformat())
-
-
-def _is_watched(change: Change) -> bool:
-    return bool(change.sys_id) and change.state not in ENDED
 
 
 def send_digests(tools: Tools) -> None:
@@ -80,9 +72,8 @@ def sweep(tools: Tools) -> None:
     if tools.queue.is_behind():
         return  # its turn comes anyhow, and a longer queue would only come later
     with tools.ledger.begin() as tx:
-        for change in tx.under_way():
-            if change.progress not in (Progress.STOPPED, Progress.STUCK):
-                tools.queue.look_at(tx.session, change.id)
+        for change_id in tx.under_way_ids():
+            tools.queue.look_at(tx.session, change_id)
 
 
 def tidy(tools: Tools) -> None:

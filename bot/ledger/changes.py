@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
+from bot.change.lifecycle import ENDED
 from bot.change.model import Change, Outcome, Person, Progress, State, Story
 from bot.ledger.entries import new_id
 from bot.ledger.people import People
@@ -154,6 +155,21 @@ class Changes(People):
             .order_by(ChangeRow.requested_at, ChangeRow.id)
         )
         return tuple(self._load(row) for row in rows)
+
+    def under_way_ids(self) -> tuple[str, ...]:
+        """Ids of those that are not over and that nobody has to take up first, oldest first."""
+        moving = [progress.value for progress in UNDER_WAY if progress not in (Progress.STOPPED, Progress.STUCK)]
+        ids = select(ChangeRow.id).where(ChangeRow.progress.in_(moving))
+        return tuple(self.session.scalars(ids.order_by(ChangeRow.requested_at, ChangeRow.id)))
+
+    def open_in_servicenow(self) -> dict[str, str]:
+        """sys_id → id of the changes that may still move there: those under way, and those that are done with for us
+        and stay in Review there until a person closes them."""
+        is_under_way = ChangeRow.progress.in_([progress.value for progress in UNDER_WAY])
+        is_left = and_(ChangeRow.progress == Progress.DONE.value, ChangeRow.state == State.REVIEW.value)
+        is_open = or_(ChangeRow.state.is_(None), ChangeRow.state.not_in([state.value for state in ENDED]))
+        found = select(ChangeRow.sys_id, ChangeRow.id).where(or_(is_under_way, is_left), is_open)
+        return {sys_id: change_id for sys_id, change_id in self.session.execute(found) if sys_id}
 
     def left_in(self, state: State) -> tuple[Change, ...]:
         """Changes that are over for us and that ServiceNow held in this state when it was last read, oldest first."""

@@ -113,6 +113,7 @@ class ChangeRow(Base):
     __table_args__ = (
         Index("ix_cabbie_changes_last_good", "service", "environment", "outcome", "finished_at"),
         Index("ix_cabbie_changes_left", "progress", "state"),
+        Index("ix_cabbie_changes_place", "service", "environment", "progress"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(unique=True)

@@ -25,6 +25,11 @@ class Verdicts(Entries):
         settled.recorded = recorded.value if recorded else settled.recorded
         self.session.flush()
 
+    def void(self, decision: Decision) -> None:
+        """The rules do not let this person decide after all."""
+        self.session.get_one(VerdictRow, decision.id).is_valid = False
+        self.session.flush()
+
     def add_decision(self, change_id: str, decision: Decision, *, claim: str = "") -> None:
         self.session.add(
             VerdictRow(

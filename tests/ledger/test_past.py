@@ -46,10 +46,16 @@ def plan_of(ledger: Ledger, ask: Callable[[Transaction], object]) -> list[str]:
     ("ask", "found_by"),
     [
         (lambda tx: tx.under_way(), "SEARCH cabbie_changes USING INDEX ix_cabbie_changes_left (progress=?)"),
+        (lambda tx: tx.under_way_ids(), "SEARCH cabbie_changes USING INDEX ix_cabbie_changes_left (progress=?)"),
+        (lambda tx: tx.open_in_servicenow(), "USING INDEX ix_cabbie_changes_left (progress=? AND state=?)"),
+        (
+            lambda tx: tx.live("payments", "production", "deploy"),
+            "USING INDEX ix_cabbie_changes_place (service=? AND environment=? AND progress=?)",
+        ),
         (lambda tx: tx.left_in(State.REVIEW), "USING INDEX ix_cabbie_changes_left (progress=? AND state=?)"),
         (lambda tx: tx.untold(ALARMING), "SEARCH cabbie_findings USING INDEX ix_cabbie_findings_untold (kind=?)"),
     ],
-    ids=["under way", "left in review", "untold"],
+    ids=["under way", "their ids", "open in ServiceNow", "live in a place", "left in review", "untold"],
 )
 def test_what_every_tick_asks_is_found_by_an_index(
     ledger: Ledger, ask: Callable[[Transaction], object], found_by: str

@@ -184,15 +184,15 @@ class World:
 
     def _watch(self) -> None:
         with self.ledger.reading() as tx:
-            changes = {change.sys_id: change for change in tx.under_way() if change.sys_id}
+            changes = tx.open_in_servicenow()
             since = tx.watermark("servicenow")
         if self.servicenow.faults.down or not changes:
             return
         changed, watermark = self.servicenow.changed_since(tuple(changes), since)
         with self.ledger.begin() as tx:
             for sys_id in changed:
-                tx.nudge(changes[sys_id].id, look_at=self.clock())
-                self.queue.look_at(tx.session, changes[sys_id].id)
+                tx.nudge(changes[sys_id], look_at=self.clock())
+                self.queue.look_at(tx.session, changes[sys_id])
             tx.set_watermark("servicenow", watermark)
 
     # ------------------------------------------------------------------------------------------------------- questions

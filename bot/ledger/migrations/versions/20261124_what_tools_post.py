@@ -32,3 +32,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["change_id"], ["cabbie_changes.id"], name=op.f("fk_cabbie_sources_change_id")),
         sa.PrimaryKeyConstraint("change_id", "source", "status", "person", name=op.f("pk_cabbie_sources")),
     )
+    op.create_index("ix_cabbie_changes_place", "cabbie_changes", ["service", "environment", "progress"], unique=False)
