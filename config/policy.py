@@ -2,7 +2,6 @@
 
 import difflib
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from bot.change.model import Recorded
 from bot.change.policy import Announcer, ApprovalPolicy, Digest, Policy, Service, WindowPolicy
 from config.announcements import shipped_announcements, teams_own
 from config.plain_yaml import NotPlain, read_plain
+from config.wrong_field import wrong_field
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -67,7 +67,7 @@ def parse_policy(text: str) -> Policy:
     try:
         policy = POLICY.validate_python(raw)
     except ValidationError as error:
-        raise BadPolicy([_line(problem) for problem in error.errors()]) from None
+        raise BadPolicy([wrong_field(problem) for problem in error.errors()]) from None
     if wrong := list(_beyond_types(policy)):
         raise BadPolicy(wrong)
     return policy
@@ -76,12 +76,6 @@ def parse_policy(text: str) -> Policy:
 def json_schema() -> dict[str, Any]:
     """For editors: ``# yaml-language-server: $schema=…``."""
     return POLICY.json_schema()
-
-
-def _line(problem: Any) -> str:
-    path = ".".join(str(part) for part in problem["loc"]) or "(the whole file)"
-    given = json.dumps(problem["input"], default=str, skipkeys=True)[:60] if problem["type"] != "missing" else ""
-    return f"{path}: {problem['msg']}" + (f" (got {given})" if given else "")
 
 
 def _beyond_types(policy: Policy) -> list[str]:

@@ -77,7 +77,9 @@ def listen_to(post: Post, tools: Tools, *, our_app: str, team: str, is_shared: b
     if ruling.reading is not None:
         settled = settle(ruling.reading, policy)
         return Listened(ruling.reading, None, settled, announcer, (*ruling.why, *_judged(settled)))
-    guessed = None if announcer.formats or post.thread_ts or post.is_edit else _guess(post, policy)
+    # What a tool's own format has read as no deploy is none; and an app that is bound speaks nothing else.
+    is_settled = ruling.known_as or announcer.formats or post.thread_ts or post.is_edit
+    guessed = None if is_settled else _guess(post, policy)
     if guessed is None:
         return Listened(announcer=announcer, why=ruling.why)
     settled = settle(guessed.reading, policy)
