@@ -128,7 +128,9 @@ def _of_post(post: Post, payload: dict[str, Any], now: datetime) -> Delivery:
         word=word,
         url=link(post.url),
     )
-    statement = [payload] if post.build is None else [post.url, post.job, post.build, status, word]
+    # One build may deploy several services, and to one environment after the other.
+    what = [post.service, post.environment, post.version, post.sha, post.kind]
+    statement = [payload] if post.build is None else [post.url, post.job, post.build, status, word, *what]
     at = moment(post.at, now)
     return Delivery("jenkins", once_of("jenkins", *statement), at, reading, post.job, post.repository or "")
 

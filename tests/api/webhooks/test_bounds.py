@@ -61,6 +61,7 @@ BROKEN = {
     "deep lists": b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "deep objects": b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
     "deep and open": b"[" * 1_000_000,
+    "a text without end": b'{"a": [' + b"[]," * DEEPEST + b'"' + b'\\"' * 900_000,
     "a line end": b'{"a": "\n"}',
 }
 

@@ -95,10 +95,11 @@ def test_completed_and_finalized_are_one_statement(door: Door) -> None:
     assert len({completed, otherwise, another, started}) == 4
 
 
-def test_our_own_are_told_apart_by_build_and_status(door: Door) -> None:
+def test_our_own_are_told_apart_by_build_and_status_and_by_what_goes_where(door: Door) -> None:
     same = [door.hears("jenkins", jenkins_post(at=at)).once for at in ("2026-03-02T13:59:00Z", None)]
     others: list[Any] = [jenkins_post("succeeded"), jenkins_post(build=52), jenkins_post(build=None)]
+    others += [jenkins_post(environment="staging"), jenkins_post(service="billing"), jenkins_post(kind="rollback")]
     keys = [door.hears("jenkins", payload).once for payload in [*others, jenkins_post(build=None, at=1)]]
 
     assert same[0] == same[1]
-    assert len({same[0], *keys}) == 5
+    assert len({same[0], *keys}) == 8
