@@ -1,1 +1,1 @@
-"""Kill Cabbie at every boundary of the main story; the three systems must not be able to tell."""
+"""Kill Cabbie at every boundary of the stories; the three systems must not be able to tell."""

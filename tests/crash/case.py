@@ -1,4 +1,4 @@
-"""One telling of the main story in a town of its own, with or without a kill, and what it leaves behind."""
+"""One telling of a story in a town of its own, with or without a kill, and what it leaves behind."""
 
 import difflib
 import json
@@ -15,7 +15,8 @@ from bot.ledger.reads import Reads
 from tests.crash.effects import told
 from tests.crash.end_state import end_state
 from tests.crash.memory import Memory, Shelf
-from tests.crash.people import Bystander, tell
+from tests.crash.people import Bystander
+from tests.crash.stories import Story
 from tests.stories.town import Town, town
 
 # On PostgreSQL the dead's work is taken over when its lease has run out.
@@ -28,7 +29,6 @@ HASTE = {
 FLOW_SECONDS = 0.6
 """Long enough for Cabbie to read a write back before ServiceNow acts on it: each telling shows the same steps."""
 
-Tell = Callable[[Town, Memory, Bystander], None]
 Disturb = Callable[[Town, Memory], AbstractContextManager[Bystander]]
 
 
@@ -44,16 +44,14 @@ def undisturbed(_: Town, __: Memory) -> AbstractContextManager[Bystander]:
     return nullcontext(Bystander())
 
 
-def telling(
-    shelf: Shelf, directory: Path, disturb: Disturb = undisturbed, tell: Tell = tell, **environment: str
-) -> Told:
+def telling(shelf: Shelf, directory: Path, story: Story, disturb: Disturb = undisturbed, **environment: str) -> Told:
     """The story from its beginning to its end; whatever happened, the ledger holds."""
     memory = shelf.fresh()
     try:
-        with town(directory, database_url=memory.url, **{**HASTE, **environment}) as place:
+        with town(directory, database_url=memory.url, **HASTE | story.environment(directory) | environment) as place:
             place.standins.post("servicenow", "switches", flow_seconds=FLOW_SECONDS)
             with disturb(place, memory) as bystander:
-                tell(place, memory, bystander)
+                story.tell(place, memory, bystander)
             left = Told(end_state(place.standins), told(place.standins))
             place.bot.kill()  # nobody waits for a clean end here
         check_ledger(memory.url)

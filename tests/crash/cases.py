@@ -7,6 +7,7 @@ from tests.crash.door import Moment
 from tests.crash.effects import Effect, known, numbered
 from tests.crash.memory import SHELVES
 from tests.crash.people import ACTS
+from tests.crash.stories import MAIN, STORIES
 
 CREATES = ("POST /api/sn_chg_rest/v1/change", "chat.postMessage", "POST /rest/api/2/issue/{key}/comment")
 """Calls that make something anew each time: these must not land a second time, however late the first one does."""
@@ -17,21 +18,23 @@ SAMPLE = {
     'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
 SAMPLE_MOMENTS = [("sqlite", "approve", Moment.ANSWERED)]
-Case = tuple[Effect, Boundary]
+Case = tuple[str, Effect, Boundary]
+"""In which story, at which effect, where."""
 
 
 def every_case() -> list[Case]:
     return [
-        (effect, boundary)
-        for effect in numbered(known())
+        (story, effect, boundary)
+        for story in STORIES
+        for effect in numbered(known(story))
         for boundary in Boundary
         if boundary is not Boundary.LATE or effect.call in CREATES
     ]
 
 
 def sample() -> list[Case]:
-    """One effect of each kind."""
-    return [(effect, boundary) for line, boundary in SAMPLE.items() for effect in numbered([line])]
+    """One effect of each kind, of the main story."""
+    return [(MAIN, effect, boundary) for line, boundary in SAMPLE.items() for effect in numbered([line])]
 
 
 def every_moment() -> list[tuple[str, str, Moment]]:
@@ -42,7 +45,12 @@ def parametrize(metafunc: pytest.Metafunc, part: slice) -> None:
     """All cases when asked for; else this part of the sample."""
     cases = every_case() if _wants_all(metafunc) else sample()[part]
     if "boundary" in metafunc.fixturenames:
-        metafunc.parametrize(("effect", "boundary"), cases, ids=[f"{effect}-{boundary}" for effect, boundary in cases])
+        names = [f"{story}-{effect}-{boundary}" for story, effect, boundary in cases]
+        metafunc.parametrize(("story", "effect", "boundary"), cases, ids=names)
+
+
+def parametrize_stories(metafunc: pytest.Metafunc) -> None:
+    metafunc.parametrize("story", list(STORIES) if _wants_all(metafunc) else [MAIN])
 
 
 def parametrize_moments(metafunc: pytest.Metafunc) -> None:

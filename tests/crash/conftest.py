@@ -1,7 +1,8 @@
 """What the kill cases share: the databases, the telling that nobody disturbed, and what chance was asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from tests.crash.case import Told, telling
 from tests.crash.memory import PostgresShelf, SqliteShelf
 from tests.crash.plan import World, chosen, plan
+from tests.crash.stories import STORIES
 from tests.postgres import Postgres, postgres  # noqa: F401  # a fixture
 
+Unkilled = Callable[[str], Told]
 KILLS = 100
 BY_CHANCE = "test_by_chance.py"
 
@@ -76,6 +79,11 @@ def postgres_shelf(postgres: Postgres) -> PostgresShelf:  # noqa: F811
 
 
 @pytest.fixture(scope="session")
-def unkilled(sqlite_shelf: SqliteShelf, tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """The story as it goes when nothing happens. What it leaves behind is the same on either database."""
-    return telling(sqlite_shelf, Path(tmp_path_factory.mktemp("unkilled")))
+def unkilled(sqlite_shelf: SqliteShelf, tmp_path_factory: pytest.TempPathFactory) -> Unkilled:
+    """Each story as it goes when nothing happens. What it leaves behind is the same on either database."""
+
+    @cache
+    def told(story: str) -> Told:
+        return telling(sqlite_shelf, Path(tmp_path_factory.mktemp("unkilled")), STORIES[story])
+
+    return told

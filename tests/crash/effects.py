@@ -1,4 +1,4 @@
-"""Every effect of the main story, as the stand-ins' diaries tell it, and the list of those that have kill cases."""
+"""Every effect of a story, as the stand-ins' diaries tell it, and the lists of those that have kill cases."""
 
 import re
 from collections import Counter
@@ -9,15 +9,15 @@ from typing import Any
 
 from tests.stories.processes import Standins
 
-LIST = Path(__file__).with_name("effects.txt")
 SYSTEMS = ("servicenow", "slack", "jira")
-IN_BURSTS = ("chat.update",)
+IN_BURSTS = ("chat.update", "views.publish")
 """Calls of which some may stand for several: how many there are is a matter of luck, which kinds there are is not."""
-
+BROWSERS = ("POST /oauth_auth.do",)
+"""What a person sends from their own browser: Cabbie has no part in it."""
 ALONE = "-"
 """In the list: a call that needs no sign."""
 SIGNS = {
-    "chat.postMessage": r'"marker": "(?:card|thread:\w+|dm:\w+)',
+    "chat.postMessage": r'"marker": "(?:card|thread:\w+|dm:\w+|digest|alarm|question|word)',
     "chat.update": r"(?<=CHG\d{7} )[^:]+(?=:)",
     "response_url": r'(?<="text": ")[A-Z][a-z]+',
     "PATCH /api/sn_chg_rest/v1/change/{sys_id}": r'"state": "-?\d+"|"description"',
@@ -47,13 +47,17 @@ def told(standins: Standins) -> list[str]:
         f"{system} | {entry['call']} | {_sign(entry)}"
         for system in SYSTEMS
         for entry in standins.diary(system)
-        if entry["is_effect"]
+        if entry["is_effect"] and entry["call"] not in BROWSERS
     ]
     return [line for place, line in enumerate(lines) if not (_is_in_burst(line) and line in lines[:place])]
 
 
-def known() -> list[str]:
-    lines = LIST.read_text().splitlines()
+def list_of(story: str) -> Path:
+    return Path(__file__).with_name(f"effects_{story}.txt")
+
+
+def known(story: str) -> list[str]:
+    lines = list_of(story).read_text().splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 

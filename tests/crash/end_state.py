@@ -8,11 +8,13 @@ from tests.stories.processes import Standins
 
 # Longest first: a message's ts stands within its permalink, a time within a Slack date.
 PASSING = (
+    (re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d"), "<moment>"),
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?"), "<time>"),
     (re.compile(r"\d{4}-\d\d-\d\d"), "<day>"),
     (re.compile(r"\b\d\d:\d\d UTC"), "<time>"),
     (re.compile(r"<!date\^\d+"), "<!date^<seconds>"),
     (re.compile(r"/p\d{16}"), "/p<ts>"),
+    (re.compile(r"\b\d{10}\.\d{6}\b"), "<ts>"),
     (re.compile(r"127\.0\.0\.1:\d+"), "<host>"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "<id>"),
     (re.compile(r"<time> – <time>"), "<window>"),

@@ -10,6 +10,7 @@ from tests.crash.door import Moment
 from tests.crash.effects import Effect, known, numbered
 from tests.crash.memory import SHELVES
 from tests.crash.people import ACTS, MAIN, Deploy
+from tests.crash.stories import MAIN as MAIN_STORY
 from tests.faults.kinds import KINDS, Kind
 
 DEPLOYS = (Deploy("2.4.0", ("PAY-104",)), MAIN, Deploy("2.5.0", ("PAY-140",)))
@@ -154,4 +155,4 @@ def _faults(chance: Random, deploy: Deploy) -> tuple[Spoilt, ...]:
 def effects_of(deploy: Deploy) -> list[Effect]:
     """The main story's, for as many stories as this deploy has."""
     most = len(deploy.stories)
-    return [effect for effect in numbered(known()) if effect.system != "jira" or effect.nth <= most]
+    return [effect for effect in numbered(known(MAIN_STORY)) if effect.system != "jira" or effect.nth <= most]

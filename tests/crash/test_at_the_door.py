@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.case import Told, difference, telling
+from tests.crash.case import difference, telling
 from tests.crash.cases import parametrize_moments
+from tests.crash.conftest import Unkilled
 from tests.crash.door import Moment, killed_at_the_door
+from tests.crash.stories import MAIN, STORIES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -15,10 +17,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_a_kill_at_the_door_changes_nothing(
-    request: pytest.FixtureRequest, unkilled: Told, tmp_path: Path, shelf: str, act: str, moment: Moment
+    request: pytest.FixtureRequest, unkilled: Unkilled, tmp_path: Path, shelf: str, act: str, moment: Moment
 ) -> None:
     memories = request.getfixturevalue(f"{shelf}_shelf")
 
-    killed = telling(memories, tmp_path, partial(killed_at_the_door, act=act, moment=moment))
+    killed = telling(memories, tmp_path, STORIES[MAIN], partial(killed_at_the_door, act=act, moment=moment))
 
-    assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
+    expected = unkilled(MAIN).state
+    assert killed.state == expected, difference(expected, killed.state)

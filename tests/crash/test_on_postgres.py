@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.crash.boundaries import LATE_PATIENCE, Boundary, killed_at
-from tests.crash.case import Told, difference, telling
+from tests.crash.case import difference, telling
 from tests.crash.cases import parametrize
+from tests.crash.conftest import Unkilled
 from tests.crash.effects import Effect
 from tests.crash.memory import PostgresShelf
+from tests.crash.stories import STORIES
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -17,10 +19,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_a_kill_changes_nothing(
-    unkilled: Told, postgres_shelf: PostgresShelf, tmp_path: Path, effect: Effect, boundary: Boundary
+    unkilled: Unkilled, postgres_shelf: PostgresShelf, tmp_path: Path, story: str, effect: Effect, boundary: Boundary
 ) -> None:
     patience = LATE_PATIENCE if boundary is Boundary.LATE else {}
+    disturb = partial(killed_at, effect=effect, boundary=boundary)
 
-    killed = telling(postgres_shelf, tmp_path, partial(killed_at, effect=effect, boundary=boundary), **patience)
+    killed = telling(postgres_shelf, tmp_path, STORIES[story], disturb, **patience)
 
-    assert killed.state == unkilled.state, difference(unkilled.state, killed.state)
+    expected = unkilled(story).state
+    assert killed.state == expected, difference(expected, killed.state)

@@ -14,6 +14,7 @@ from tests.crash.killer import AT_REST, Killer
 from tests.crash.memory import Memory, Shelf
 from tests.crash.people import Bystander, tell
 from tests.crash.plan import Step, World
+from tests.crash.stories import Story
 from tests.faults.kinds import LATE
 from tests.faults.verdict import settled
 from tests.stories.telling import let_slack_be_quick
@@ -70,7 +71,7 @@ def live(world: World, shelf: Shelf, directory: Path, judge: Judge = lambda step
                 lived.kills += killer.kills
                 lived.faults += killer.faults
 
-    telling(shelf, directory, tell=tell_all, **LATE)
+    telling(shelf, directory, Story(tell_all), **LATE)
     lived.at_rest = lived.deeds.count(AT_REST)
     lived.seconds = time.monotonic() - began
     return lived

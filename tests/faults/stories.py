@@ -1,27 +1,17 @@
-"""The stories that meet the faults: the main one, the digest, and a verdict with an approver's own sign-in."""
+"""The stories that meet the faults: the main one, the digest, and what a tool leaves out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
 
+from tests.crash import people, tools
 from tests.crash.memory import Memory
-from tests.crash.people import Bystander, tell
+from tests.crash.people import Bystander
+from tests.crash.stories import Story
 from tests.stories.conftest import EVERY_DAY
 from tests.stories.processes import eventually
 from tests.stories.town import Town
-
-Rules = Callable[[dict[str, Any]], None]
-
-
-@dataclass(frozen=True)
-class Story:
-    """How it is told, and what its team decided."""
-
-    tell: Callable[[Town, Memory, Bystander], None]
-    rules: Rules = lambda policy: None
 
 
 class Reachable(Bystander):
@@ -44,4 +34,8 @@ def _tell_digest(town: Town, memory: Memory, _: Bystander) -> None:
     town.until(memory.is_idle, "quiet")
 
 
-STORIES = {"main": Story(tell), "digest": Story(_tell_digest, _digest_is_due)}
+STORIES = {
+    "main": Story(people.tell),
+    "digest": Story(_tell_digest, _digest_is_due),
+    "question": Story(tools.tell_question, tools.waiting_at_the_gate),
+}

@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import re
 from typing import Any
 
 from bot.story.twice import NOTE
@@ -10,8 +9,6 @@ from tests.faults.kinds import Kind
 from tests.faults.telling import Told
 from tests.faults.watching import MARK
 
-OF_A_DIGEST = re.compile(r"\b[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2} \d{4} (?:\d\d:\d\d|<time>)")
-"""When it was written, and since when it tells."""
 OPENED_TWICE = "Opened twice for one deploy"
 
 
@@ -28,10 +25,7 @@ def settled(state: dict[str, Any], *, is_late: bool) -> dict[str, Any]:
     """Without what a fault may rightly leave behind: a word to the requester that it takes longer, and, of what came
     late, a duplicate that was canceled with a note."""
     return {
-        "slack": {
-            room: json.loads(OF_A_DIGEST.sub("<moment>", json.dumps(_without_words(messages, is_late=is_late))))
-            for room, messages in state["slack"].items()
-        },
+        "slack": {room: _without_words(messages, is_late=is_late) for room, messages in state["slack"].items()},
         "jira": [_without_notes(issue) if is_late else issue for issue in state["jira"]],
         "servicenow": [change for change in state["servicenow"] if not (is_late and _is_canceled_duplicate(change))],
     }
