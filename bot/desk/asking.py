@@ -122,7 +122,7 @@ def _hear_of_run(hearing: Hearing, said: Announcement, place: Place, known: Chan
     if said.status is Status.STARTED and said.waits_at_gate and not is_cleared(known):
         stands = f"{known.number or 'its change'} is {where_it_stands(known)}"
         return Answer(f"{known.title}: its pipeline waits at the gate; {stands}.", known.id, known.number)
-    by = hearing.speaker or _claimed(hearing, said)
+    by = hearing.speaker or _itself(hearing)  # whom it names as the asker has told us nothing
     source = said.source or f"pipeline {hearing.heard.by.app_id}".strip()
     return take_word(hearing, known, Word(WORDS[said.status], by, source, said.why, at, is_pipeline=True))
 
@@ -176,6 +176,8 @@ def _note_source(hearing: Hearing, said: Announcement, change_id: str, *, is_its
     is_new = tx.add_source(change_id, source, said.status, person=named, at=heard.at)
     if hearing.speaker and hearing.speaker.id != person.id:  # who completed what a tool left out
         tx.add_source(change_id, f"{COMPLETED}{hearing.speaker.id}", said.status, person=hearing.speaker, at=heard.at)
+    if is_new and named:
+        hearing.have_looked_at(change_id)  # what they approved before counts no more
     if is_new and not is_its_first:
         sentence = word_of(source, said.kind, said.status, named)
         tx.enter("heard", change_id=change_id, actor=person.id, source=source, sentence=sentence)
@@ -188,6 +190,11 @@ def _claimed(hearing: Hearing, said: Announcement) -> Person:
         return hearing.tx.person(slack_team=hearing.policy.team, slack_id=named)
     if named:  # an e-mail, or nobody's: never an address in Slack, where a channel's name would do for one
         return hearing.tx.person(email=named)
+    return _itself(hearing)
+
+
+def _itself(hearing: Hearing) -> Person:
+    """The pipeline, as whoever did what no person is known to have done."""
     return hearing.tx.person(name=hearing.heard.by.name or hearing.heard.by.app_id)
 
 

@@ -47,6 +47,7 @@ def test_another_tools_post_becomes_a_card_and_anybody_may_ask_why(seat: Seat, a
     expect(announced).to_contain_text("Completed")
     expect(announced).to_contain_text("(edited)")
     expect(card).to_contain_text(f"{number} · Deployed")
+    expect(card).to_contain_text("Outcome from Other tools · github-app in Slack")
     seat.shoot("tools-closed")
 
     seat.be("linus")
