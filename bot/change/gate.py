@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.change.lifecycle import is_cleared, where_it_stands
+from bot.change.lifecycle import BLOCKING, is_cleared, where_it_stands
 from bot.change.model import Change
 
 
@@ -22,6 +22,8 @@ def gate(change: Change | None, *, sha: str, now: datetime, asked_at: datetime |
         return Gate(False, "no change is known for this deploy")
     if change.on_hold:
         return Gate(False, f"{change.number} is on hold")
+    if any(finding.kind in BLOCKING for finding in change.findings):
+        return Gate(False, f"a rule was broken on {change.number or change.title}: see its card")
     if not is_cleared(change) or change.cleared_until is None:
         return Gate(False, f"{change.number or change.title} is {where_it_stands(change)}")
     if now >= change.cleared_until:

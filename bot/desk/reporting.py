@@ -77,7 +77,7 @@ def _facts(change: Change, said: Word) -> dict[str, Any]:
         "outcome_by": said.by,
         "outcome_source": said.source,
         "outcome_why": said.why[:LONGEST_WHY],
-        "finished_at": said.at,
+        "finished_at": max(said.at, change.started_at or said.at),  # heard in another order than it was said
     }
 
 

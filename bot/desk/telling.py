@@ -109,7 +109,16 @@ def _tied(hearing: Hearing, told: Told, settled: Settled) -> Change | None:
         return None
     is_elsewhere = settled.service is not None and settled.service.service != tied.service
     is_elsewhere = is_elsewhere or settled.environment not in ("", tied.environment)
+    is_elsewhere = is_elsewhere or _is_of_another(hearing, told, settled, tied)
     return None if is_elsewhere or tied.kind is not told.reading.kind or not is_about(tied, settled.sha) else tied
+
+
+def _is_of_another(hearing: Hearing, told: Told, settled: Settled, tied: Change) -> bool:
+    """It names the version of a change that is known, and not of this one."""
+    service = hearing.policy.service(tied.service)
+    meant = replace(settled, service=service, environment=settled.environment or tied.environment, run="")
+    known = known_as(hearing, _announcement(told, meant), _place(meant))
+    return known is not None and known.id != tied.id and known.number != (tied.alias_of or tied.number)
 
 
 def _about(hearing: Hearing, told: Told, settled: Settled) -> Change | None:

@@ -10,7 +10,7 @@ from bot.engine import NEVER, NOW, Again
 from bot.ledger.ledger import Overtaken
 from bot.ports import Failure, NotOurTurn, Outage
 from bot.story.answer import ANSWER
-from bot.story.askers import ASKERS
+from bot.story.askers import ASKERS, VOID
 from bot.story.attempt import Attempt, Ended
 from bot.story.cancel import CANCEL, EXPIRE, HOLD_EXCEPTION
 from bot.story.close import CLOSE, FINISH, FOLLOW_UP
@@ -34,6 +34,7 @@ MOVES: tuple[Move, ...] = (
     EXPIRE,
     CANCEL,
     ASKERS,
+    VOID,
     JUDGE,
     RECORD,
     ANSWER,

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from bot.change.approval import standing_approvals
 from bot.change.errors import Refusal
-from bot.change.model import Change, Person, Projection
+from bot.change.model import Change, Decision, Person, Projection
 from bot.story.people import prove, the_one_user
 from bot.story.tools import Move, Tools
 
@@ -46,4 +47,38 @@ def _is_known(tools: Tools, person: Person) -> bool:
     return True
 
 
+def are_known(change: Change) -> bool:
+    """Nobody decides, and nothing goes, while it is not known whom a source has named."""
+    return not _strangers(change)
+
+
+def _voided(change: Change) -> list[Decision]:
+    """Approvals of whoever was named since: they counted when they were given."""
+    return [one for one in standing_approvals(change) if change.excluded.requested(one.by.sys_user)]
+
+
+def _is_void_due(_: Tools, change: Change, __: datetime) -> bool:
+    return not change.is_over and bool(_voided(change))
+
+
+def void(tools: Tools, change: Change) -> None:
+    """What whoever asked for it approved is no approval, whichever was heard first; the change is held like any other
+    on which somebody approved their own request."""
+    with tools.ledger.begin() as tx:
+        tx.update(change)
+        for decision in _voided(change):
+            tx.void(decision)
+            tx.find_out(
+                "own approval",
+                f"{decision.name} approved {change.number} and, as it was said afterwards, asked for it: "
+                "the gate is shut, the change is on hold.",
+                once=f"own:{decision.row}:{decision.mod_count}",
+                change_id=change.id,
+                service=change.service,
+            )
+            sentence = f"{decision.name}'s approval does not count: they asked for it, as it was said afterwards"
+            tx.enter("voided", change_id=change.id, actor=decision.by.id, row=decision.row, sentence=sentence)
+
+
+VOID = Move("void", _is_void_due, void, even_when_stopped=True)
 ASKERS = Move("askers", _is_due, look_them_up)

@@ -10,6 +10,7 @@ from bot.change.model import Change, Kind, Outcome, Projection, State, Want
 from bot.change.window import is_inside
 from bot.ledger.ledger import Transaction
 from bot.ports import NotThere
+from bot.story.askers import are_known
 from bot.story.by_hand import GONE
 from bot.story.hop import CannotHop, hop
 from bot.story.look import look
@@ -39,6 +40,7 @@ def _may_go(change: Change, now: datetime) -> bool:
         and change.plan is not None
         and is_inside(now, change.plan.window)
         and not _is_kept_back(change)
+        and are_known(change)
     )
 
 

@@ -15,6 +15,7 @@ from bot.change.lifecycle import BLOCKING, where_it_stands
 from bot.change.linking import Link
 from bot.change.model import Change, Claim, Person, Progress, Recorded, Verdict
 from bot.change.policy import ApprovalPolicy
+from bot.story.askers import are_known
 from bot.story.look import look
 from bot.story.people import prove
 from bot.story.tools import Move, Tools
@@ -38,7 +39,8 @@ class NotHeld(Refusal):
 
 
 def _is_due(_: Tools, change: Change, __: datetime) -> bool:
-    return is_in_doubt(change) or (bool(change.sys_id) and _next_claim(change) is not None)
+    is_claimed = bool(change.sys_id) and _next_claim(change) is not None
+    return is_in_doubt(change) or (is_claimed and are_known(change))
 
 
 def _next_claim(change: Change) -> Claim | None:

@@ -123,7 +123,7 @@ def submit(tools: Tools, change: Change) -> None:
 
 def check_somebody_may_approve(tools: Tools, change: Change) -> None:
     """Raises: NobodyLeft, FourEyesNotProven."""
-    plan, hands = _must(change)
+    plan, hands = _must(change)[0], change.excluded
     if hands.unresolved and tools.approval(change).unresolved_author == "stop":
         raise FourEyesNotProven(change.title, ", ".join(hands.unresolved))
     members = tools.records.group_members(plan.assignment_group)

@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy import event, func, select
 
-from bot.change.announcement import Announcement, Press, Report
+from bot.change.announcement import Announcement, Completion, Press, Report, Told
 from bot.change.model import Change, Person
 from bot.ledger.tables import ChangeRow, EntryRow
+from tests.builders import MARGARET
 from tests.doubles.faults import Faults
 from tests.doubles.normal_model import Held
 from tests.lifecycle.place import Place, Said
+from tests.story.world import PEOPLE
 
 
 class Board(RuleBasedStateMachine):
@@ -26,20 +28,54 @@ class Board(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory(prefix="cabbie-")
         self.world = Place(Path(shutil.copy(self.empty_ledger, self.folder.name)))
         event.listen(self.world.ledger.database, "connect", _without_fsync)
+        self.named: dict[str, set[str]] = {}
+        """By the change's id: the ServiceNow users who asked for it by anybody's word, while it was not over."""
+        self.seen: dict[str, Change] = {}
+        """By the change's id: how it was after the step before."""
         self.by_hand: set[str] = set()
         """Numbers of changes that a person moved in ServiceNow: what it did there is not ours."""
 
     # ---------------------------------------------------------------------------------------------------------- saying
 
     def say(self, body: Announcement | Press | Report, who: Person | None = None, **wrong: Any) -> Said:
-        """Every refusal is an entry."""
+        said = self.tell(body, who, **wrong)
+        if isinstance(body, Announcement) and who and said.answer.change_id:
+            self.name(said.answer.change_id, who)
+        self.world.settle()
+        return said
+
+    def tell(
+        self, body: Announcement | Press | Report | Told | Completion, who: Person | None = None, **wrong: Any
+    ) -> Said:
+        """Heard, and nothing done about it yet. Every refusal is an entry."""
         before = self.count(EntryRow, EntryRow.kind == "refused")
-        said = self.world.say(body, who, **wrong)
+        said = self.world.tell(body, who, **wrong)
         after = self.count(EntryRow, EntryRow.kind == "refused")
         assert after > before or not said.answer.is_refusal, f"refused, and nobody will know: {said.answer.sentence}"
         return said
 
+    def name(self, change_id: str, *who: Person) -> None:
+        """They asked for it, somebody says."""
+        change = self.change(change_id)
+        if not change.is_over or change.alias_of:
+            self.named.setdefault(change_id, set()).update(person.sys_user for person in who)
+
+    def unclean(self, change: Change) -> set[str]:
+        """Who may not approve it: margaret, who wrote it, and whoever asked for it; under its other names too."""
+        aliases = [one.id for one in self.changes() if one.alias_of in (change.id, change.number or change.id)]
+        return self.makers(change).union(*(self.named.get(one, set()) for one in (change.id, *aliases)))
+
+    def makers(self, change: Change) -> set[str]:
+        """Margaret, and in whose name it was asked for first."""
+        asked = change.requested_by
+        first = {one.sys_user for one in PEOPLE if one.slack_id == asked.slack_id or one.email == asked.email}
+        return {MARGARET.sys_user, *first}
+
     # ------------------------------------------------------------------------------------------------------- questions
+
+    def change(self, change_id: str) -> Change:
+        with self.world.ledger.reading() as tx:
+            return tx.change(change_id)
 
     def count(self, table: Any, *which: Any) -> int:
         with self.world.ledger.reading() as tx:

@@ -16,8 +16,8 @@ from bot.story.open import LATE
 from tests.builders import ADA, LINUS, MARGARET
 from tests.doubles.normal_model import CAB
 from tests.lifecycle.board import Board, is_known
-from tests.lifecycle.place import DECIDERS, SPOILT, UNCLEAN
-from tests.story.world import POLICY, TAGS, TEAM, sha, with_approval
+from tests.lifecycle.place import DECIDERS, POLICY, SPOILT, UNCLEAN
+from tests.story.world import TAGS, TEAM, sha, with_approval
 
 OPEN = (State.NEW, State.ASSESS, State.AUTHORIZE, State.SCHEDULED)
 BY_HAND = {

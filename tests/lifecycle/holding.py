@@ -13,7 +13,7 @@ from bot.change.model import Change, Progress, State
 from bot.ledger.tables import BodyRow, ChangeRow, ClaimRow, EntryRow
 from tests.builders import LINUS
 from tests.lifecycle.judging import Judging
-from tests.lifecycle.place import PATIENCE, UNCLEAN
+from tests.lifecycle.place import PATIENCE
 from tests.lifecycle.witness import approved_by
 from tests.story.world import sha
 
@@ -22,6 +22,7 @@ NOTICED_WITHIN = timedelta(minutes=15)
 """After ServiceNow was away, a move is tried again every five minutes."""
 
 
+AT_REST = (Progress.STOPPED, Progress.STUCK)
 Changes = tuple[Change, ...]
 
 
@@ -36,6 +37,7 @@ class Holding(Judging):
         self.the_gate_is_open_only_for_what_was_approved(changes)
         self.nothing_is_shown_before_servicenow_says_so(changes)
         self.whoever_asked_or_wrote_never_counts(changes)
+        self.what_was_said_of_it_stays(changes)
         self.every_refused_press_is_an_entry()
         self.one_change_has_one_key_and_one_card()
         self.nobody_decides_for_ever(changes)
@@ -98,13 +100,32 @@ class Holding(Judging):
 
     def whoever_asked_or_wrote_never_counts(self, changes: Changes) -> None:
         for change in changes:
+            unclean = self.makers(change) if self._is_kept_from_asking(change) else self.unclean(change)
             for decision in change.decisions:
-                is_unclean = decision.by.sys_user in UNCLEAN and decision.verdict == "approved"
+                is_unclean = decision.by.sys_user in unclean and decision.verdict == "approved"
                 assert not (is_unclean and decision.is_valid), f"{decision.name}'s own approval counts"
             is_seen = {row.sys_id for row in change.rows if row.state == "approved"}
             held = self.world.servicenow.changes.get(change.sys_id)
-            if held and any(approved_by(row) & UNCLEAN for row in held.rows if row.sys_id in is_seen):
+            if held and any(approved_by(row) & self.makers(change) for row in held.rows if row.sys_id in is_seen):
                 assert any(f.kind == "own approval" for f in change.findings), f"{held.number}: nobody is told"
+
+    def _is_kept_from_asking(self, change: Change) -> bool:
+        """Nobody can tell now who was named."""
+        return change.is_over or not {"askers", "void"}.isdisjoint(change.troubles) or change.progress in AT_REST
+
+    def what_was_said_of_it_stays(self, changes: Changes) -> None:
+        """Later words, edits and replies move nothing back."""
+        for change in changes:
+            before, self.seen[change.id] = self.seen.get(change.id), change
+            times = change.started_at, change.finished_at
+            assert None in times or times[0] <= times[1], f"{change.title} ended before it started"  # type: ignore[operator]
+            if before is None:
+                continue
+            assert before.started_at in (None, change.started_at), f"{change.title} started once more"
+            is_taken_back = change.outcome is None and before.outcome_source == "Slack"
+            is_same = before.outcome in (None, change.outcome) or is_taken_back
+            assert is_same, f"{change.title} was {before.outcome}, and is {change.outcome}"
+            assert not (before.is_over and not change.is_over), f"{change.title} was over, and goes on"
 
     def every_refused_press_is_an_entry(self) -> None:
         refused = self.count(ClaimRow, ClaimRow.progress.like("refused%"))

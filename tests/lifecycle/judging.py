@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot.change.announcement import Announcement, Press, Report, ReportWord
+from bot.change.announcement import Press, ReportWord
 from bot.change.model import Change, Outcome, Recorded, State, Status, Verdict
 from bot.ledger.tables import ClaimRow
 from tests.doubles.normal_model import Held, Row
 from tests.lifecycle.board import Board
-from tests.lifecycle.place import UNCLEAN, Said
+from tests.lifecycle.place import Said
 from tests.lifecycle.witness import approved_by
 from tests.story.world import TEAM, sha
 
@@ -37,7 +37,7 @@ class Judging(Board):
         assert change.outcome is None, f"{change.title} is {change.outcome} and is opened"
         for other in self.changes():
             is_same = other.release and change.release and other.release.sha == change.release.sha
-            is_same = is_same and other.kind == change.kind
+            is_same = is_same and _place(other) == _place(change)
             is_live = other.outcome is None and bool(other.number) and other.id != change.id
             assert not (is_same and is_live), f"{change.title} is {other.number} already"
 
@@ -61,7 +61,7 @@ class Judging(Board):
         assert held.fields.get("justification"), f"{held.number} was sent to its approvers incomplete"
         assert change.outcome is None and not held.on_hold, f"{held.number} is {change.outcome} and is sent on"
         team = set(self.world.servicenow.groups[TEAM])
-        assert team - UNCLEAN, f"{held.number}: nobody is there who may approve"
+        assert team - self.unclean(change), f"{held.number}: nobody is there who may approve"
         is_proven = change.release.sha != sha("e") or self.world.policy.approval.unresolved_author == "show"
         assert is_proven, f"{held.number}: nobody knows who wrote it"
 
@@ -70,7 +70,8 @@ class Judging(Board):
         change = self.change_of(held)
         assert change and change.plan and change.release
         hands = set[str]().union(*map(approved_by, held.rows))
-        assert not hands & UNCLEAN, f"{held.number} is implemented with the approval of {hands & UNCLEAN}"
+        unclean = hands & self.unclean(change)
+        assert not unclean, f"{held.number} is implemented with the approval of {unclean}"
         is_waved = self.world.policy.approval.not_asked == "open"
         assert hands or is_waved, f"{held.number} is implemented, and nobody approved"
         for row_group in {row.group for row in held.rows} - ({""} if held.number in self.by_hand else set()):
@@ -118,7 +119,8 @@ class Judging(Board):
         self._must_be_genuine(said)
         assert said.who.sys_user in {row.approver.sys_id for row in held.rows}, f"{said.who.name} was never asked"
         if not on_hold:
-            assert said.who.sys_user not in UNCLEAN, f"{said.who.name} released what they asked for or wrote"
+            unclean = self.unclean(change)
+            assert said.who.sys_user not in unclean, f"{said.who.name} released what they asked for or wrote"
             assert not broken, f"{held.number} is released: {broken}"
 
     def may_record(self, held: Held, row: Row, verdict: Verdict) -> None:
@@ -131,14 +133,14 @@ class Judging(Board):
         if verdict is Verdict.WITHDRAWN:
             assert row.stage is held.state, f"{who.name} takes back what is decided"
             return
-        assert who.sys_user not in UNCLEAN, f"{who.name} asked for it or wrote it, and decides"
+        change = self.change_of(held)
+        assert change and change.release
+        assert who.sys_user not in self.unclean(change), f"{who.name} asked for it or wrote it, and decides"
         assert not said.is_stale, f"{who.name} decides on what was not shown"
         holds = self.world.holds_since
         assert not holds(at, record=Recorded.DEEP_LINK), "the policy sends everybody to ServiceNow"
         assert not holds(at, on_behalf_accepted_by=""), "nobody has accepted that Cabbie writes for others"
         assert not holds(at, bind_by_email=False), "an e-mail proves nobody here"
-        change = self.change_of(held)
-        assert change and change.release
         is_known = change.release.sha != sha("e") or not holds(at, unresolved_author="stop")
         assert is_known, f"{who.name} decides on what they may have written"
         assert not self._called_off(held, before=said), f"{held.number} was called off and is decided on"
@@ -162,11 +164,11 @@ class Judging(Board):
         return self.world.said.get(once or "")
 
     def _said_of(self, held: Held, words: set[ReportWord | Status]) -> bool:
-        return any(self._is_about(said, held) and _word(said) in words for said in self.world.said.values())
+        return any(self._is_about(said, held) and said.word in words for said in self.world.said.values())
 
     def _called_off(self, held: Held, before: Said | None = None) -> bool:
         """before: only what was said before that."""
-        found = [said for said in self.world.said.values() if self._is_about(said, held) and _word(said) in CALLED_OFF]
+        found = [said for said in self.world.said.values() if self._is_about(said, held) and said.word in CALLED_OFF]
         return any(before is None or said.heard.at < before.heard.at for said in found)
 
     def _is_about(self, said: Said, held: Held) -> bool:
@@ -176,8 +178,5 @@ class Judging(Board):
         return is_it and not said.answer.is_refusal and self.world.was_proven_since(said)
 
 
-def _word(said: Said) -> ReportWord | Status | None:
-    body = said.heard.body
-    if isinstance(body, Report):
-        return body.word
-    return body.status if isinstance(body, Announcement) else None
+def _place(change: Change) -> tuple[str, str, str]:
+    return change.service, change.environment, change.kind

@@ -11,8 +11,10 @@ from bot.change.model import Verdict
 from bot.change.policy import WindowPolicy
 from tests.builders import ADA, GRACE, LINUS
 from tests.doubles.normal_model import CAB
+from tests.lifecycle.completing import Completing, Denying, Pretending
 from tests.lifecycle.failing import Away, Declining, Failing, Losing
 from tests.lifecycle.happening import Accounts, ByHand, InGit, InPolicy, InServiceNow, Late, Rules, Time
+from tests.lifecycle.place import POLICY
 from tests.lifecycle.resting import Resting
 from tests.lifecycle.saying import (
     Asking,
@@ -26,7 +28,7 @@ from tests.lifecycle.saying import (
     Rushing,
     Stopping,
 )
-from tests.story.world import POLICY
+from tests.lifecycle.telling import Following, Posting
 
 AN_HOUR = timedelta(hours=1)
 
@@ -171,6 +173,26 @@ class Closing(Reporting, Failing, Repeating, Cleared):
     """How it is closed, whatever fails."""
 
 
+class Overhearing(Posting, Completing, Repeating, Chapter):
+    """What tools say, and what may be made of it."""
+
+
+class Correcting(Posting, Following, Asked):
+    """What they say later, below it and in its place, while people decide."""
+
+
+class Finishing(Following, Posting, Reporting, Cleared):
+    """How it ends by their word."""
+
+
+class Interposing(Completing, Denying, Pretending, Asked):
+    """Who adds to it and takes from it."""
+
+
+class Naming(Posting, Pressing, Asked):
+    """Whom they name, before and after they decide."""
+
+
 class Everything(
     *(
         Asking,
@@ -188,6 +210,7 @@ class Everything(
         Rules,
         Late,
     ),
+    *(Posting, Following, Completing, Denying, Pretending),
     *(Time, InGit, InPolicy, Accounts, Away, Declining, Failing, Losing, Asked),
 ):
     """The whole story."""
@@ -197,9 +220,19 @@ CHAPTERS = {
     chapter.__name__.lower(): chapter
     for chapter in (
         *(Hearing, Opening, Submitting, Approving, Halting, Withdrawing, Bypassing, Proving, Asserting, Allowing),
-        *(Waiting, Going, Declined, Meddling, Skipping, Passing, Darkening, Starting, Ending, Closing, Everything),
+        *(Waiting, Going, Declined, Meddling, Skipping, Passing, Darkening, Starting, Ending, Closing),
+        *(Overhearing, Correcting, Finishing, Interposing, Naming, Everything),
     )
 }
+
+KINDS = {
+    "announcement": (Asking, Mistaking),
+    "press": (Pressing, Stopping, Recanting, Obeying),
+    "report": (Reporting, Rushing, Leaving),
+    "told": (Posting, Following),
+    "completion": (Completing, Denying, Pretending),
+}
+"""The desk's kinds, and who plays them."""
 
 
 def play(chapter: type[Chapter], *, number: int, examples: int, steps: int, phases: tuple[Phase, ...]) -> None:

@@ -3,16 +3,25 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot import clock
-from bot.change.announcement import Announcement, Answer, Heard, Press, Report, Speaker
-from bot.change.model import Change, Commit, Person, Transport
+from bot.change.announcement import Announcement, Answer, Completion, Heard, Press, Report, ReportWord, Speaker, Told
+from bot.change.model import Change, Commit, Person, Status, Transport
 from bot.change.policy import Policy
+from bot.desk.proving import PROVE, hear_proven
+from bot.desk.telling import ASK, SETTLED
+from bot.engine import NEVER
 from bot.ports import Failure
+from bot.slack import questions
+from bot.story.errands import run_errand
+from bot.story.question import send_question, settle_question
 from tests.builders import ADA, BARBARA, GRACE, LINUS, MARGARET
+from tests.doubles.faults import Killed
 from tests.lifecycle.witness import WatchedApprovals, WatchedRecords, Witness
-from tests.story.world import COMMITS, KATHERINE, PEOPLE, POLICY, SERVICE, TAGS, World, sha
+from tests.story import world as small
+from tests.story.world import COMMITS, KATHERINE, PEOPLE, SERVICE, TAGS, World, sha
 
 DECIDERS = (LINUS, MARGARET, ADA, GRACE, BARBARA)
 CLEAN = (ADA, GRACE, BARBARA)
@@ -22,6 +31,12 @@ VERSIONS = ("2.4.1", "v2.4.1", sha("d"))
 """Three names of one commit."""
 BY_NOBODY = "2.5.0"
 """A version with a commit whose author nobody knows."""
+CHECKOUT = replace(SERVICE, service="checkout", channel="C0CHECKOUT", repository="checkout.git")
+POLICY = replace(
+    small.POLICY,
+    services=(replace(SERVICE, environments=("production", "staging")), CHECKOUT),
+    people={"linus-t": LINUS.email},
+)
 PATIENCE = timedelta(minutes=10)
 """So old may ServiceNow's last word be for the gate."""
 
@@ -38,6 +53,8 @@ class Said:
     is_foreign: bool = False
     """Pressed on a message that is not this change's card."""
     was_proven: bool = True
+    word: ReportWord | Status | None = None
+    """On how it goes, if it is one."""
 
 
 class Place(World):
@@ -46,7 +63,8 @@ class Place(World):
     def __init__(self, database: Path) -> None:
         super().__init__(database, policy=POLICY)
         stranger = Commit(sha("e"), "PAY-101 again", author_name="Some Body", author_email="some@body.example")
-        self.git.add(SERVICE.repository, (*COMMITS, stranger), {**TAGS, f"v{BY_NOBODY}": sha("e")})
+        for service in POLICY.services:
+            self.git.add(service.repository, (*COMMITS, stranger), {**TAGS, f"v{BY_NOBODY}": sha("e")})
         self.witness = Witness(self.clock)
         self.tools = replace(
             self.tools,
@@ -67,21 +85,48 @@ class Place(World):
 
     def say(
         self,
-        body: Announcement | Press | Report,
+        body: Announcement | Press | Report | Told | Completion,
         who: Person | None = None,
         *,
         late: timedelta = timedelta(0),
         **wrong: bool,
     ) -> Said:
         """who: nobody when a pipeline speaks. late: so long it was under way."""
+        said = self.tell(body, who, late=late, **wrong)
+        self.settle()
+        return said
+
+    def tell(
+        self,
+        body: Announcement | Press | Report | Told | Completion,
+        who: Person | None = None,
+        *,
+        late: timedelta = timedelta(0),
+        **wrong: bool,
+    ) -> Said:
+        """Heard, and nothing done about it yet."""
         by = Speaker(Transport.API, app_id="ci")
         if who is not None:
             by = Speaker(Transport.HTTP, slack_id=who.slack_id, slack_team=who.slack_team, name=who.name)
-        heard = Heard(by, self.clock() - late, self._next(), body)
-        said = Said(heard, self.desk.hear(heard), who, was_proven=self.is_proven(who), **wrong)
+        return self._hear(Heard(by, self.clock() - late, self._next(), body), who, **wrong)
+
+    def _hear(self, heard: Heard, who: Person | None, **wrong: bool) -> Said:
+        word = self._word(heard.body)
+        said = Said(heard, self.desk.hear(heard), who, was_proven=self.is_proven(who), word=word, **wrong)
         self.said[heard.once] = said
-        self.settle()
         return said
+
+    def _word(self, body: object) -> ReportWord | Status | None:
+        if isinstance(body, Completion):
+            return self.question_status(body)
+        if isinstance(body, Told):
+            return body.reading.status
+        return body.word if isinstance(body, Report) else body.status if isinstance(body, Announcement) else None
+
+    def question_status(self, said: Completion) -> Status | None:
+        with self.ledger.reading() as tx:
+            question = tx.question(said.channel, said.message_ts)
+        return question.told.reading.status if question else None
 
     def is_proven(self, who: Person | None) -> bool:
         return who is None or who.id not in self.spoilt
@@ -89,6 +134,42 @@ class Place(World):
     def was_proven_since(self, said: Said) -> bool:
         """Their accounts were in order when they said it, or are by now."""
         return said.was_proven or self.is_proven(said.who)
+
+    # --------------------------------------------------------------------------------------------------------- errands
+
+    def settle(self) -> None:
+        """Errands too: each once; what could not be run is run another time."""
+        super().settle()
+        mine, others = [], []
+        for errand in self.queue.errands:
+            (mine if errand[0] in (ASK, SETTLED, PROVE) else others).append(errand)
+        self.queue.errands = others
+        for errand in mine:
+            if not self._is_run(*errand):
+                self.queue.errands.append(errand)
+        if self.queue.waiting:
+            super().settle()
+
+    @property
+    def is_proving(self) -> bool:
+        return any(errand[0] == PROVE for errand in self.queue.errands)
+
+    def _is_run(self, name: str, *words: str) -> bool:
+        run = {
+            ASK: partial(send_question, show=questions.question),
+            SETTLED: partial(settle_question, show=questions.settled),
+            PROVE: lambda tools, *said: hear_proven(tools, self._hear_proven, *said),
+        }[name]
+        try:
+            return run_errand(partial(run, self.tools, *words), name) is NEVER
+        except Killed:
+            return False
+
+    def _hear_proven(self, heard: Heard) -> Answer:
+        if heard.once in self.said:  # its answer was lost on the way to the person
+            return self.desk.hear(heard)
+        who = next(person for person in PEOPLE if person.slack_id == heard.by.slack_id)
+        return self._hear(heard, who).answer
 
     # ------------------------------------------------------------------------------------------------------------ time
 
@@ -144,12 +225,15 @@ class Place(World):
 
     def released(self, change: Change) -> str:
         """Where its version points now."""
-        if change.announced_sha:
-            return change.announced_sha
         try:
-            return self.git.resolve(SERVICE.repository, change.version)
+            if change.announced_sha:
+                return self.git.resolve(self._repository(change), change.announced_sha)
+            return self.git.resolve(self._repository(change), change.version)
         except Failure:
             return ""
+
+    def _repository(self, change: Change) -> str:
+        return self.policy.service(change.service).repository
 
 
 SPOILT = (

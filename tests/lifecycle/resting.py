@@ -28,6 +28,7 @@ class Resting(Holding):
         sweep(self.world.tools)
         self.world.settle()
         assert self.world.reads.verify()[1] is None
+        assert not self.world.is_proving, "somebody's answer is still being thought about"
         self._nothing_is_doubled()
         self._the_systems_agree()
         self._what_is_shown_is_as_it_is()

@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 
 from bot.change.announcement import Announcement, Press, Report, ReportWord
 from bot.change.model import Change, Kind, Person, RowState, Status, Verdict
-from bot.ledger.tables import ChangeRow, ClaimRow, EntryRow, FindingRow
+from bot.ledger.tables import ChangeRow, ClaimRow, EntryRow, FindingRow, PostRow, SourceRow
 from tests.builders import ADA, LINUS, MARGARET
 from tests.lifecycle.board import Board, is_known
 from tests.lifecycle.happening import POLICIES
-from tests.lifecycle.place import BY_NOBODY, CLEAN, DECIDERS, EVERYBODY, SPOILT, STRANGER, VERSIONS, Said
-from tests.story.world import POLICY, SERVICE, with_approval
+from tests.lifecycle.place import BY_NOBODY, CLEAN, DECIDERS, EVERYBODY, POLICY, SPOILT, STRANGER, VERSIONS, Said
+from tests.story.world import SERVICE, with_approval
 
 RAN = (Status.STARTED, Status.SUCCEEDED, Status.FAILED)
 people = st.sampled_from([*DECIDERS, MARGARET])
@@ -224,7 +224,7 @@ class Repeating(Board):
     @precondition(lambda self: is_known(self) and bool(self.world.said))
     @rule(data=st.data(), days=st.sampled_from([0, 1]))
     def it_is_said_again(self, data: st.DataObject, days: int) -> None:
-        said = self.world.said[data.draw(st.sampled_from(sorted(self.world.said)[-6:]))]
+        said = self.world.said[data.draw(st.sampled_from(list(self.world.said)[-6:]))]
         before = self._counts()
         heard = replace(said.heard, at=said.heard.at + timedelta(days=days))
         again = self.world.desk.hear(heard)
@@ -233,14 +233,6 @@ class Repeating(Board):
         self.world.settle()
 
     def _counts(self) -> Counter[str]:
-        tables = (ChangeRow, ClaimRow, EntryRow, FindingRow)
+        tables = (ChangeRow, ClaimRow, EntryRow, FindingRow, PostRow, SourceRow)
         with self.world.ledger.reading() as tx:
             return Counter({t.__name__: tx.session.scalar(select(func.count()).select_from(t)) or 0 for t in tables})
-
-
-KINDS = {
-    "announcement": (Asking, Mistaking),
-    "press": (Pressing, Stopping, Recanting, Obeying),
-    "report": (Reporting, Rushing, Leaving),
-}
-"""The desk's kinds, and who plays them."""

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import Phase
 
 from bot.desk.front import KINDS
-from tests.lifecycle import saying
 from tests.lifecycle.board import Board
 from tests.lifecycle.machine import CHAPTERS, Everything, play
+from tests.lifecycle.machine import KINDS as PLAYED
 
 EXAMPLES = int(os.environ.get("CABBIE_EXAMPLES", "2"))
 """More of them find more, and take longer."""
@@ -29,5 +29,5 @@ def test_what_must_hold_holds(migrated: Path, name: str) -> None:
 
 
 def test_everything_that_the_desk_hears_is_said() -> None:
-    assert set(saying.KINDS) == set(KINDS)
-    assert all(issubclass(Everything, part) for parts in saying.KINDS.values() for part in parts)
+    assert set(PLAYED) == set(KINDS)
+    assert all(issubclass(Everything, part) for parts in PLAYED.values() for part in parts)

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.change.announcement import Announcement, Answer, Completion, Heard, Speaker, Told
-from bot.change.model import Kind, Outcome, Person, Status, Transport, Verdict
+from bot.change.gate import gate
+from bot.change.model import Kind, Outcome, Person, Progress, Status, Transport, Verdict
 from bot.change.reading import Reading
 from bot.desk.proving import hear_proven
+from bot.ports import Outage
 from bot.slack import questions
 from bot.story.question import send_question, settle_question
 from tests.story.world import ADA, GRACE, LINUS, MARGARET, World, sha
@@ -213,6 +215,8 @@ def test_whom_a_tool_names_is_not_said_to_have_reported_it(world: World, tells: 
     tells(replace(SAYS, status=Status.SUCCEEDED))
 
     assert "Tool in Slack reported done" in [line.sentence for line in world.reads.history(number)]
+    change = world.change(number)
+    assert change.outcome_by and (change.outcome_by.name, change.outcome_source) == ("Tool", "Tool in Slack")
 
 
 def test_a_rollback_is_a_change_of_its_own(world: World, tells: Callable[..., Answer]) -> None:
@@ -411,3 +415,68 @@ def test_a_completion_that_is_heard_again_when_it_was_proven_counts_once(
 
     assert not [errand for errand in world.queue.errands if errand[0] == "completion"]
     assert len(world.servicenow.changes) == 1
+
+
+# ------------------------------------------------------------------------------------- named after they had approved
+
+
+def test_an_approval_of_whoever_is_named_afterwards_does_not_count(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    assert world.change(number).cleared_until
+
+    tells(replace(SAYS, status=Status.REQUESTED, actor=GRACE.email))
+
+    change = world.change(number)
+    assert [decision.is_valid for decision in change.decisions] == [True, False]
+    assert "own approval" in [finding.kind for finding in change.findings]
+    found = gate(change, sha="", now=world.clock(), asked_at=world.clock(), patience=timedelta(minutes=10))
+    assert not found.is_open and "a rule was broken" in found.reason
+
+
+def test_it_is_held_where_it_has_not_gone_yet(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    world.approves(ADA, number)
+
+    tells(replace(SAYS, status=Status.REQUESTED, actor=ADA.email))
+
+    assert world.change(number).on_hold and "voided" in world.entries(number)
+
+
+def test_nobody_is_asked_where_all_who_may_approve_are_said_to_have_asked(
+    world: World, tells: Callable[..., Answer]
+) -> None:
+    """Ada, by another source's word; linus asked for it himself, margaret wrote it."""
+    world.servicenow.faults.down = Outage("ServiceNow", "503")
+    answer = tells()
+    tells(replace(SAYS, actor=ADA.email), ts="1772452990.000100")
+    world.servicenow.faults.down = None
+    world.wait(timedelta(minutes=10))
+
+    change = world.ledger.change(answer.change_id)
+    assert change.progress is Progress.STOPPED and "Nobody is left" in change.stopped_because
+
+
+def test_what_ended_did_not_end_before_it_began(world: World, tells: Callable[..., Answer]) -> None:
+    """Heard in another order than it was said."""
+    number = world.asks(LINUS).number
+    approved(world, number)
+    at = world.clock()
+    world.clock.move(timedelta(minutes=5))
+    tells()
+    early = Told(replace(SAYS, status=Status.SUCCEEDED), "Tool in Slack", CHANNEL, TS)
+    world.desk.hear(Heard(Speaker(Transport.HTTP, app_id="A0TOOL"), at, "early", early))
+
+    change = world.change(number)
+    assert change.started_at and change.finished_at and change.started_at <= change.finished_at
+
+
+def test_a_reply_that_names_another_known_version_is_about_that_one(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    tells()
+    other = tells(replace(SAYS, version="2.4.0"), ts="1772452980.000100")
+
+    tells(replace(SAYS, version="2.4.0", status=Status.FAILED), ts="1772452981.000100", thread_ts=TS)
+
+    assert other.change_id and world.change(number).outcome is None
