@@ -9,7 +9,7 @@ def _words(text: str) -> frozenset[str]:
 
 WAITING = _words(
     """approval approvals approve approver awaiting waiting wait hold judgment judgement review scheduled plan planned
-    dry-run preview reminder freeze frozen freezes"""
+    dry dry-run noop no-op preview reminder freeze frozen freezes"""
 )
 """A message with one of these words announces no deploy yet."""
 NOT_A_DEPLOY = _words("build builds test tests testing lint coverage backup backups health alert")
