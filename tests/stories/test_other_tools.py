@@ -84,6 +84,9 @@ def test_who_asked_is_asked_for_below_the_post_and_nothing_is_opened_before(acme
 
     ts = says(acme, f"Deploying payments {version} to staging")
     asked = question(acme, ts, "who asked for it")
+    press_below(acme, "gus", asked, COMPLETE)
+    submit_asker(acme, "gus", form_of(acme, "gus"), "linus")
+    acme.until(lambda: [w for w in acme.whispers("gus") if "guest" in w], "a guest's word is refused")
     press_below(acme, "linus", asked, COMPLETE)
     press_below(acme, "alan", asked, COMPLETE)
     views = {who: form_of(acme, who) for who in ("linus", "alan")}
@@ -158,6 +161,18 @@ NOTHING = [
     "Deploying payments 2.4.1 to moon by linus-t",
     jenkins("Success after 3 min", "payments-unit-tests"),
     {"text": "", "attachments": [{"color": "good", "text": "payments", "fallback": "payments"}]},
+    {"text": ":warning: Application payments-production has degraded."},  # its health, after whatever deploy
+    {"text": "Build <https://ci.acme.example/9|#9> of acme/payments@main in PR #7 by linus-t passed in 4 min 2 sec"},
+    {"text": ":warning: payments requires your manual approval for deployment into the *production* environment."},
+    {"text": "Cloud Build acme-payments 5d1c SUCCESS"},
+    {
+        "text": "CircleCI job succeeded!",
+        "blocks": [
+            {"type": "header", "text": {"type": "plain_text", "text": "Job Succeeded."}},
+            {"type": "section", "fields": [{"type": "mrkdwn", "text": "*Job*: unit-tests"}]},
+            {"type": "section", "fields": [{"type": "mrkdwn", "text": "*Project*: payments"}]},
+        ],
+    },
 ]
 
 
