@@ -17,7 +17,9 @@ SAMPLE = {
     "servicenow | PATCH /api/now/table/sysapproval_approver/{sys_id} | Ada Lovelace": Boundary.AFTER,
     'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
-SAMPLE_MOMENTS = [("sqlite", "approve", Moment.ANSWERED)]
+SAMPLE_MOMENTS = [("sqlite", MAIN, "approve", Moment.ANSWERED)]
+AT_THE_DOOR = {MAIN: ACTS, "question": ("submit",), "own": ("approve",)}
+"""In which story, what people do that is written down."""
 Case = tuple[str, Effect, Boundary]
 """In which story, at which effect, where."""
 
@@ -37,8 +39,9 @@ def sample() -> list[Case]:
     return [(MAIN, effect, boundary) for line, boundary in SAMPLE.items() for effect in numbered([line])]
 
 
-def every_moment() -> list[tuple[str, str, Moment]]:
-    return [(shelf, act, moment) for shelf in SHELVES for act in ACTS for moment in Moment]
+def every_moment() -> list[tuple[str, str, str, Moment]]:
+    deeds = [(story, act) for story, acts in AT_THE_DOOR.items() for act in acts]
+    return [(shelf, *deed, moment) for shelf in SHELVES for deed in deeds for moment in Moment]
 
 
 def parametrize(metafunc: pytest.Metafunc, part: slice) -> None:
@@ -55,7 +58,7 @@ def parametrize_stories(metafunc: pytest.Metafunc) -> None:
 
 def parametrize_moments(metafunc: pytest.Metafunc) -> None:
     moments = every_moment() if _wants_all(metafunc) else SAMPLE_MOMENTS
-    metafunc.parametrize(("shelf", "act", "moment"), moments, ids=["-".join(moment) for moment in moments])
+    metafunc.parametrize(("shelf", "story", "act", "moment"), moments, ids=["-".join(moment) for moment in moments])
 
 
 def _wants_all(metafunc: pytest.Metafunc) -> bool:

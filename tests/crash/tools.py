@@ -28,7 +28,7 @@ def tell_question(town: Town, memory: Memory, bystander: Bystander) -> None:
     """It is asked below the post who wanted it, linus says that he did, and approvers are called."""
     ts = _posts(town, memory, bystander, DEPLOY)
     asked = town.until(lambda: _question(town, ts, "who asked for it"), "a question below the post")
-    act_once(town, memory, bystander, "complete", lambda: _presses(town, "linus", asked))
+    act_once(town, memory, bystander, "complete", lambda: _opens(town, "linus", asked))
     view = town.until(lambda: _form(town, "linus"), "a form")
     act_once(town, memory, bystander, "submit", lambda: submit_asker(town, "linus", view, "linus"))
     town.until(lambda: _question(town, ts, "completed it"), "it is said below the post")
@@ -55,11 +55,12 @@ def _question(town: Town, ts: str, words: str) -> dict[str, Any] | None:
     return next((message for message in below(town, ts) if words in message["text"]), None)
 
 
-def _presses(town: Town, who: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _opens(town: Town, who: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """Press; and again when it is said that the form did not open."""
     block_id = buttons_of(asked)[COMPLETE]["block_id"]
     place = {"channel": CHANNELS["payments"], "ts": asked["ts"], "block_id": block_id}
     answer: dict[str, Any] = town.standins.post("slack", f"people/{PEOPLE[who]}/click", action_id=COMPLETE, **place)
-    return answer
+    return {**answer, "ok": answer["ok"] and _form(town, who) is not None}
 
 
 def _form(town: Town, who: str) -> dict[str, Any] | None:

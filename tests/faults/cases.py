@@ -4,12 +4,15 @@ import pytest
 
 from tests.faults.calls import Call, known
 from tests.faults.kinds import KINDS, NAMED, Kind
+from tests.faults.stories import STORIES
 
 SAMPLE = {
     'main | servicenow | write | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "-4"': "lag",
     'main | servicenow | write | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "-1"': "busy for 1847 s",
 }
 """Kinds that no other test tells over the wire."""
+TOLD_ALWAYS = ("main", "digest")
+"""Stories of which an ordinary run too asks whether each call has its cases."""
 Case = tuple[Call, Kind]
 
 
@@ -33,6 +36,8 @@ def sample() -> list[Case]:
 def parametrize(metafunc: pytest.Metafunc) -> None:
     # Known only to a pytest that was pointed at this folder.
     is_whole = bool(metafunc.config.getoption("--every-fault", default=False))
+    if "story" in metafunc.fixturenames:
+        metafunc.parametrize("story", list(STORIES) if is_whole else TOLD_ALWAYS)
     if "kind" in metafunc.fixturenames:
         cases = every_case() if is_whole else sample()
         names = [f"{call}-{kind}".replace(" ", "-") for call, kind in cases]

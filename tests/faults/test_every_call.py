@@ -9,7 +9,6 @@ from tests.faults.calls import LIST, Call, as_list, known
 from tests.faults.cases import SAMPLE, parametrize, sample
 from tests.faults.conftest import Tell
 from tests.faults.kinds import Kind
-from tests.faults.stories import STORIES
 from tests.faults.telling import Told
 from tests.faults.verdict import differences
 
@@ -18,7 +17,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     parametrize(metafunc)
 
 
-@pytest.mark.parametrize("story", STORIES)
 def test_every_call_of_the_story_has_its_fault_cases(undisturbed: Callable[[str], Told], story: str) -> None:
     listed = {call.line for call in known() if call.story == story}
 
