@@ -67,6 +67,8 @@ def _take(hearing: Hearing, said: Announcement, place: Place, known: Change | No
     if known and known.outcome is None and known.progress is not Progress.DONE:
         stands = f"{known.number or 'its change'} is {where_it_stands(known)}"
         return Answer(f"{known.title} is already under way: {stands}.", known.id, known.number)
+    if known and said.may_open and known.finished_at and hearing.heard.at < known.finished_at:
+        return Answer(f"{known.number or known.title} is already {known.outcome}.", known.id, known.number)
     return _request(hearing, said, place)
 
 
@@ -113,9 +115,9 @@ def _request(hearing: Hearing, said: Announcement, place: Place) -> Answer:
 def _hear_of_run(hearing: Hearing, said: Announcement, place: Place, known: Change | None) -> Answer:
     """Started, succeeded, failed or canceled: of a change we know, or of none."""
     at = hearing.heard.at
-    if known is not None and _is_echo(known, said.status, at):
+    if known is not None and _is_echo(known, said, at):
         return Answer(f"{known.number} is already {known.outcome}.", known.id, known.number)
-    if said.status is Status.STARTED and said.may_open and (known is None or known.outcome in DEPLOYED):
+    if said.status is Status.STARTED and said.may_open and _is_another_run(hearing, said, known):
         return _open_at_its_start(hearing, said, place)
     if known is None or known.outcome is not None:
         return _find_unasked(hearing, said, place, known)
@@ -125,6 +127,15 @@ def _hear_of_run(hearing: Hearing, said: Announcement, place: Place, known: Chan
     by = hearing.speaker or _itself(hearing)  # whom it names as the asker has told us nothing
     source = said.source or f"pipeline {hearing.heard.by.app_id}".strip()
     return take_word(hearing, known, Word(WORDS[said.status], by, source, said.why, at, is_pipeline=True))
+
+
+def _is_another_run(hearing: Hearing, said: Announcement, known: Change | None) -> bool:
+    """Of what nobody asked for, or of what is over. What was refused is asked for again by a pipeline that waits at
+    the gate: by a post of its own, not by an edit of the one that asked before."""
+    if known is None or known.outcome in DEPLOYED:
+        return True
+    post = hearing.tx.post(said.channel, said.message_ts)
+    return known.outcome is not None and said.waits_at_gate and (post is None or post.change_id != known.id)
 
 
 def _open_at_its_start(hearing: Hearing, said: Announcement, place: Place) -> Answer:
@@ -212,8 +223,9 @@ def is_about(change: Change, sha: str) -> bool:
     return not sha or not known or known.startswith(sha) or sha.startswith(known)
 
 
-def _is_echo(change: Change, status: Status, at: datetime) -> bool:
+def _is_echo(change: Change, said: Announcement, at: datetime) -> bool:
     """Said before, or heard late: it adds nothing to how it ended."""
-    if status is Status.STARTED:
-        return change.outcome in DEPLOYED and change.finished_at is not None and at <= change.finished_at
-    return change.outcome in ECHOES.get(status, ())
+    if said.status is Status.STARTED:
+        is_of_it = change.outcome in DEPLOYED or (said.waits_at_gate and change.outcome is not None)
+        return is_of_it and change.finished_at is not None and at <= change.finished_at
+    return change.outcome in ECHOES.get(said.status, ())

@@ -147,6 +147,35 @@ def test_a_late_start_does_not_move_it_backwards(world: World, tells: Callable[.
     assert len(world.servicenow.changes) == 1
 
 
+@pytest.mark.parametrize("status", [Status.REQUESTED, Status.STARTED])
+def test_what_was_said_before_it_was_called_off_asks_for_nothing_again(
+    world: World, tells: Callable[..., Answer], status: Status
+) -> None:
+    number = world.ledger.change(tells().change_id).number
+    said_at = world.clock() - timedelta(minutes=1)
+    tells(replace(SAYS, status=Status.CANCELED))
+    late = Told(replace(SAYS, status=status), "Tool in Slack", CHANNEL, "1772452850.000300", waits_at_gate=True)
+    answer = world.desk.hear(Heard(Speaker(Transport.HTTP, app_id="A0TOOL"), said_at, "late", late))
+    world.settle()
+
+    assert answer.number == number and world.change(number).outcome is Outcome.CANCELED
+    assert len(world.servicenow.changes) == 1 and not world.change(number).findings
+
+
+def test_a_pipeline_that_waits_at_the_gate_asks_again_for_what_was_called_off_but_not_by_an_edit(
+    world: World, tells: Callable[..., Answer]
+) -> None:
+    number = world.ledger.change(tells().change_id).number
+    tells(replace(SAYS, status=Status.CANCELED))
+    world.clock.move(timedelta(minutes=1))
+
+    tells(replace(SAYS, url="https://ci.acme.example/7"))
+    assert len(world.servicenow.changes) == 1
+    again = world.ledger.change(tells(ts="1772452850.000300").change_id)
+    assert again.number not in ("", number) and again.attempt == 2
+    assert again.started_at is None and not again.findings
+
+
 def test_an_end_without_a_version_is_of_the_one_that_is_going(world: World, tells: Callable[..., Answer]) -> None:
     number = world.asks(LINUS).number
     approved(world, number)
