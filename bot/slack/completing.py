@@ -31,6 +31,7 @@ def listen(app: App, tools: Tools) -> None:
         question = tools.reads.question(channel, ts)
         speaker = presser(body, context)
         if sentence := objection(speaker, tools.policy.team):
+            tools.desk.hear(_pressed(tools, body, context, Completion(channel, ts, objection=sentence)))
             ack()
             _tell(tools, body, sentence)
         elif question is None or not question.missing:
@@ -45,10 +46,9 @@ def listen(app: App, tools: Tools) -> None:
 
     @app.action(DISMISS)
     def dismiss(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        sentence = objection(presser(body, context), tools.policy.team)
-        if not sentence:
-            said = Completion(*_place(body), is_no_deploy=True)
-            sentence = tools.desk.hear(_pressed(tools, body, context, said)).sentence
+        against = objection(presser(body, context), tools.policy.team)
+        said = Completion(*_place(body), is_no_deploy=True, objection=against)
+        sentence = tools.desk.hear(_pressed(tools, body, context, said)).sentence or against
         ack()
         _tell(tools, body, sentence)
 

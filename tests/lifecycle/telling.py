@@ -12,7 +12,7 @@ from bot.change.announcement import Told
 from bot.change.model import Change, Kind, Person, Status
 from bot.change.reading import Reading
 from bot.ledger.tables import ClaimRow, FindingRow
-from tests.builders import ADA, LINUS
+from tests.builders import ADA, GRACE, LINUS
 from tests.lifecycle.board import Board
 from tests.lifecycle.place import BY_NOBODY, Said
 from tests.story.world import SERVICE, sha
@@ -42,7 +42,7 @@ ACTORS: dict[str, Person | None] = {
     LINUS.email: LINUS,
     "linus-t": LINUS,
     ADA.email: ADA,
-    f"<@{ADA.slack_id}>": ADA,
+    f"<@{GRACE.slack_id}>": GRACE,
     "": None,
     "somebody": None,
 }

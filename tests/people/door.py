@@ -51,6 +51,18 @@ class Door:
         }
         return self._send({"payload": json.dumps(payload | self._by(being))})
 
+    def answer(self, being: Being, action_id: str, channel: str, ts: str) -> bool:
+        """The question below a tool's post; whether a form came up."""
+        before = len(self._web.views("views.open"))  # type: ignore[attr-defined]  # the double
+        action = {"action_id": action_id, "block_id": "announcement", "type": "button", "value": f"{channel}:{ts}"}
+        payload = {
+            "type": "block_actions",
+            "channel": {"id": CHANNEL, "name": "payments"},
+            "actions": [action | {"action_ts": f"17000{next(self._ids):05}.000100"}],
+        }
+        self._send({"payload": json.dumps(payload | self._by(being))})
+        return len(self._web.views("views.open")) > before  # type: ignore[attr-defined]
+
     def fill(self, being: Being, values: dict[str, str], **facts: Any) -> dict[str, Any]:
         """Send the form that was opened last; what the acknowledgement says. facts: of the view, as it comes back."""
         view = self._web.views("views.open")[-1]  # type: ignore[attr-defined]  # the double

@@ -2,10 +2,12 @@
 
 approve, withdraw, hold: the button. reject: the button and the form it opens. done: the card's "Succeeded". form: the
 deploy form, asking for another version.
+complete: the form below a tool's post, in linus's name. dismiss: "No" below a post that may be none.
 
 Cards. Fresh: the change's own, as it stands. Stale: the change's own message, with the fingerprint of contents that are
 superseded; a deploy form that was sent before. Foreign: the message and the block of another change's card, under this
-change's number; a deploy form that says it was opened in a channel of another workspace.
+change's number; a deploy form that says it was opened in a channel of another workspace. Below a tool's
+post, stale: a question that is answered by now; foreign: a post of which nobody asked anything.
 
 What stops a deploy, takes an approval back or tells how it went needs no fresh sight of the contents, so it counts from
 a stale card; a verdict does not. ``ok``: it takes effect, once. Anything else names the sentence below that refuses it.
@@ -14,7 +16,7 @@ a stale card; a verdict does not. ``ok``: it takes effect, once. Anything else n
 from pathlib import Path
 
 CARDS = ("fresh", "stale", "foreign")
-DEEDS = ("approve", "reject", "hold", "withdraw", "done", "form")
+DEEDS = ("approve", "reject", "hold", "withdraw", "done", "form", "complete", "dismiss")
 
 TABLE = Path(__file__).with_suffix(".txt")
 
@@ -39,6 +41,7 @@ SENTENCES = {
     "nobody": "Only Linus Torres or somebody in Payments Engineering can do that to {}.",
     "nothing": "You have no approval on {} that could still be withdrawn; use Hold to stop it.",
     "stale": "{} has changed since that card was shown; look at the new card and decide again.",
+    "over": "Nothing is missing of this announcement any more.",
     "foreign": "That card is another one than {}'s; press the button on its own.",
 }
 

@@ -8,13 +8,18 @@ from typing import Any
 import requests
 from sqlalchemy import select
 
-from bot.change.model import Change
+from bot.change.announcement import Completion, Heard, Speaker, Told
+from bot.change.model import Change, Kind, Status, Transport
+from bot.change.reading import Reading
+from bot.desk.proving import PROVE, hear_proven
 from bot.ledger.tables import BodyRow, EntryRow
 from bot.slack import buttons
+from bot.slack.questions import COMPLETE, DISMISS
 from tests.people.door import REASON, Card, Door
 from tests.people.persons import (
     BEINGS,
     CAB,
+    CHANNEL,
     GROUP,
     PRIVATE,
     UNPROVEN,
@@ -54,7 +59,7 @@ class Stage:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.door = Door(town)
-        self._versions = count(1)
+        self._versions, self._posts = count(1), count(1)
         self._shared: dict[tuple[str, bool], Change] = {}
         self._let_authors_be_unknown("show")
         become(town, at_first=True)
@@ -135,6 +140,8 @@ class Stage:
         """As the person does it, until nothing more is to be done; the version that was asked for, if one was."""
         if deed == "form":
             return self._ask(being, card)
+        if deed in ("complete", "dismiss"):
+            return self._answer(being, deed, card)
         self._press(deed, being, change, self._card(change, card))
         self.town.settle()
         return ""
@@ -148,6 +155,41 @@ class Stage:
         if card == "foreign":
             return Card(self.other)
         return Card(change, contents=SUPERSEDED if card == "stale" else "")
+
+    def _answer(self, being: Being, deed: str, card: str) -> str:
+        service, version = self.release()
+        ts = f"1750000000.{next(self._posts):06}"
+        self._tool_posts(service, version, ts, is_guess=deed == "dismiss")
+        if card == "stale":
+            self._is_denied(ts)
+        self._answered(
+            being, DISMISS if deed == "dismiss" else COMPLETE, "C0RIVAL" if card == "foreign" else CHANNEL, ts
+        )
+        return version
+
+    def _tool_posts(self, service: str, version: str, ts: str, *, is_guess: bool) -> None:
+        """It does not say who asked for it; or is in no format that anybody knows."""
+        actor = f"{LINUS.key}@acme.example" if is_guess else ""
+        reading = Reading("a format", Status.STARTED, Kind.DEPLOY, service, "production", version, actor=actor)
+        told = Told(reading, "a tool in Slack", CHANNEL, ts, waits_at_gate=True, is_guess=is_guess)
+        by = Speaker(Transport.HTTP, app_id="A0TOOL", name="a tool")
+        asked = self.town.desk.hear(Heard(by, self.town.clock.now(), f"post:{ts}", told))
+        assert asked.sentence.startswith("I ask below it"), asked
+
+    def _is_denied(self, ts: str) -> None:
+        """By linus, and nobody is told."""
+        by = Speaker(Transport.HTTP, slack_id=LINUS.slack_id, slack_team=LINUS.team, name=LINUS.key)
+        said = Completion(CHANNEL, ts, is_no_deploy=True, is_proven=True)
+        self.town.desk.hear(Heard(by, self.town.clock.now(), f"denied:{ts}", said))
+
+    def _answered(self, being: Being, action_id: str, channel: str, ts: str) -> None:
+        """The form too, in linus's name; until it is known who they are and what came of it."""
+        if self.door.answer(being, action_id, channel, ts):
+            self.door.fill(being, {"requested_by": LINUS.slack_id})
+        for errand in [one for one in self.town.queue.errands if one[0] == PROVE]:
+            self.town.queue.errands.remove(errand)
+            hear_proven(self.town.tools, self.town.desk.hear, *errand[1:])
+        self.town.settle()
 
     def _ask(self, being: Being, card: str) -> str:
         service, version = self.release()

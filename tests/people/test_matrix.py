@@ -21,6 +21,7 @@ ACKNOWLEDGED = ("Got it: ", "Noted: ", "heard. I'm opening the change")
 ALONE = ("chat.postEphemeral", "chat.postMessage")
 """How one person is told: in the channel for them only, or in their DM."""
 OPAQUE = re.compile(r"[0-9a-f]{32}")
+OF_NO_CHANGE = ("form", "complete", "dismiss")
 A_WHILE = timedelta(minutes=10)
 """Longer than anything is put off."""
 ROWS = {"approve": "approved", "reject": "rejected", "withdraw": "requested"}
@@ -57,13 +58,13 @@ def test_refused(stage: Stage, who: str, deed: str, card: str) -> None:
     refused = [entry for entry in stage.entries_after(seq) if entry.kind == "refused"]
     assert [(entry.actor, entry.body["sentence"]) for entry in refused] == [(stage.actor(being), sentence)]
     assert OPAQUE.fullmatch(refused[0].actor)
-    assert deed == "form" or refused[0].change_id == change.id
+    assert deed in OF_NO_CHANGE or refused[0].change_id == change.id
 
 
 @pytest.mark.parametrize(("who", "deed", "card"), ALLOWED)
 def test_allowed(stage: Stage, who: str, deed: str, card: str) -> None:
     being = BEINGS[who]
-    change = stage.subject(deed, being, is_shared=deed == "form")
+    change = stage.subject(deed, being, is_shared=deed in OF_NO_CHANGE)
     seq = stage.last_entry
 
     version = stage.perform(deed, being, change, card)
@@ -72,6 +73,11 @@ def test_allowed(stage: Stage, who: str, deed: str, card: str) -> None:
     assert not [entry for entry in entries if entry.kind == "refused"]
     if deed == "form":
         check_was_asked(stage, being, version, entries)
+    elif deed == "complete":
+        check_was_completed(stage, being, version, entries)
+    elif deed == "dismiss":
+        assert [e.actor for e in entries if e.kind == "no deploy"] == [stage.actor(being)]
+        assert not [row for row in stage.rows("change_request") if version in row["short_description"]]
     elif deed == "done":
         check_was_closed(stage, being, change, entries)
     else:
@@ -86,6 +92,15 @@ def check_was_asked(stage: Stage, being: Being, version: str, entries: list[Ente
     assert (change.state, change.channel) == (State.ASSESS, "C0PAYMENTS")
     assert change.projection("card").ref.startswith("C0PAYMENTS/")
     assert [e.actor for e in entries if e.kind == "requested"] == [stage.actor(being)]
+    assert len([e for e in entries if e.kind == "opened"]) == 1
+
+
+def check_was_completed(stage: Stage, being: Being, version: str, entries: list[Entered]) -> None:
+    """In linus's name, and whoever completed it may not approve it either."""
+    (made,) = (row for row in stage.rows("change_request") if version in row["short_description"])
+    change = stage.town.change(made["number"])
+    assert change.state is State.ASSESS and made["requested_by"] == user_of(stage.town, "linus").sys_id
+    assert change.excluded.requested(user_of(stage.town, being.key).sys_id)
     assert len([e for e in entries if e.kind == "opened"]) == 1
 
 

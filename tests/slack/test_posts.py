@@ -220,7 +220,8 @@ def test_somebody_of_another_workspace_neither_confirms_nor_denies(number: int) 
     stranger = {"id": "U0EVE", "username": "eve", "team_id": OTHER_TEAM}
     assert pressed(front, a_question(is_guess=True), number=number, user=stranger).status == 200
 
-    assert front.desk.diary == []
+    [heard] = front.desk.diary
+    assert "another workspace" in heard.body.objection, "it is refused, and that is written down"
     assert "another workspace" in front.whispers[0][1]
 
 
@@ -230,6 +231,16 @@ def test_what_a_tool_says_stays_words() -> None:
     shown = questions.question(hostile, "a marker")
 
     assert "<!channel>" not in all_text(shown) and "<https://evil" not in all_text(shown)
+
+
+def test_what_became_of_it_names_nobody_but_whoever_said_so() -> None:
+    shown = questions.settled(
+        "<@U0LINUS> completed it. Deploy <!channel> <@U0ADA> <https://evil.example|here>: heard.", "m"
+    )
+
+    assert "✅ <@U0LINUS> completed it." in shown.text
+    for hostile in ("<!channel>", "<@U0ADA>", "<https://evil"):
+        assert hostile not in shown.text + str(shown.blocks)
 
 
 # ------------------------------------------------------------------------------------------------------------------ why
