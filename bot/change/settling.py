@@ -17,6 +17,14 @@ WORDS = {
     VERSION: "which version it is",
     REQUESTED_BY: "who asked for it",
 }
+OF_FORGES = frozenset(
+    ["github webhook", "gitlab webhook", "github-app", "github-app-legacy", "gitlab", "action-slack",
+     "action-slack-notify", "deployment-status-notifier", "atlantis", "slashdeploy"]
+)  # fmt: skip
+"""Formats that name the repository by its full name. Anybody may have one of the same name, and subscribe a channel to
+what is deployed from it."""
+OWNED = re.compile(r"(?:(?:https?|ssh|git)://[^/]+/|[^/@]+@[^/:]+:)(?:.*/)?([^/]+)/([^/]+)")
+"""A repository's address that tells its owner: not a folder's."""
 BUILD_NUMBER = re.compile(r"#?\d+")
 """A run's own number: no repository knows it."""
 E_MAIL = re.compile(r"(?:[^<>\n]*<)?(?:mailto:)?([^\s<>@|]+@[^\s<>@|]+)(?:\|[^>]*)?>?")
@@ -49,6 +57,8 @@ class Settled:
 def settle(reading: Reading, policy: Policy) -> Settled:
     """Nothing is guessed: what two services could mean is nobody's."""
     service = service_of(reading.service, policy)
+    if service is not None and reading.format in OF_FORGES and _is_of_another_owner(reading.service, service):
+        return Settled(not_ours=f"{service.service} is not of the repository “{reading.service}”")
     if reading.service and service is None:
         return Settled(not_ours=f"the policy has no service called “{reading.service}”")
     environment = ""
@@ -109,6 +119,13 @@ def person_meant(actor: str, policy: Policy) -> str:
         if found := pattern.fullmatch(said):
             return found[1]
     return ""
+
+
+def _is_of_another_owner(said: str, service: Service) -> bool:
+    """Both tell whose the repository is, and it is not the same."""
+    wanted = said.strip().lower().rstrip("/").removesuffix(".git").split("/")[-2:]
+    known = OWNED.fullmatch(service.repository.lower().rstrip("/").removesuffix(".git"))
+    return len(wanted) == 2 and known is not None and known[2] == wanted[1] and known[1] != wanted[0]
 
 
 def _repository(service: Service) -> str:

@@ -1,5 +1,7 @@
 """What is asked below a tool's post: what it left out, or whether it is a deploy at all; and what became of that."""
 
+import re
+
 from bot.change.announcement import Question
 from bot.change.model import Kind, Status
 from bot.change.settling import listed
@@ -7,8 +9,10 @@ from bot.ports import Message
 from bot.slack.blocks import actions, button, section
 from bot.slack.cards import message as message_of
 from bot.slack.text import said
+from bot.slack.text import sentence as safe
 
 COMPLETE, DISMISS = "announcement.complete", "announcement.dismiss"
+WHO = re.compile(r"<@[UW][A-Z0-9]+> ")
 NEWS = {
     Status.REQUESTED: "is asked for",
     Status.STARTED: "has started",
@@ -32,7 +36,10 @@ def question(asked: Question, marker: str) -> Message:
 
 
 def settled(sentence: str, marker: str) -> Message:
-    return message_of(f"✅ {sentence}", [section(f"✅ {sentence}")], marker=marker)
+    """A sentence of ours that may hold a tool's words, or what somebody typed: only whoever settled it is named."""
+    who, _, rest = sentence.partition(" ") if WHO.match(sentence) else ("", "", sentence)
+    text = " ".join(part for part in ("✅", who, safe(rest)) if part)
+    return message_of(text, [section(text)], marker=marker)
 
 
 def described(asked: Question) -> str:

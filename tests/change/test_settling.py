@@ -33,6 +33,23 @@ def test_a_service_is_known_by_its_name_and_by_its_repository(said: str, service
     assert (found.service if found else None) == service
 
 
+@pytest.mark.parametrize("form", ["github webhook", "github-app", "gitlab"])
+def test_a_repository_of_the_same_name_is_another_s(form: str) -> None:
+    def ours(said: str) -> bool:
+        return not settle(replace(STARTED, format=form, service=said), POLICY).not_ours
+
+    assert not ours("mallory/payments") and not ours("https://forge.example/mallory/payments.git")
+    assert ours("acme/payments") and ours("https://forge.example/acme/payments") and ours("payments")
+    assert settle(replace(STARTED, format="jenkins", service="a-folder/payments"), POLICY).service == PAYMENTS
+
+
+@pytest.mark.parametrize("address", ["payments.git", "/srv/git/payments.git", "https://forge.example/payments.git"])
+def test_an_address_that_tells_no_owner_is_anybody_s(address: str) -> None:
+    policy = replace(POLICY, services=(replace(PAYMENTS, repository=address),))
+
+    assert settle(replace(STARTED, format="github webhook", service="acme/payments"), policy).service is not None
+
+
 def test_what_two_services_could_be_is_neither() -> None:
     twin = replace(PAYMENTS, service="payments-eu")
 
