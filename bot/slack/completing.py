@@ -48,9 +48,9 @@ def listen(app: App, tools: Tools) -> None:
     def dismiss(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         against = objection(presser(body, context), tools.policy.team)
         said = Completion(*_place(body), is_no_deploy=True, objection=against)
-        sentence = tools.desk.hear(_pressed(tools, body, context, said)).sentence or against
+        answer = tools.desk.hear(_pressed(tools, body, context, said))
         ack()
-        _tell(tools, body, sentence)
+        _tell(tools, body, against or answer.sentence)
 
     @app.view(FORM)
     def completed(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
