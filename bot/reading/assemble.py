@@ -45,7 +45,7 @@ def assemble(ready: Ready, sheet: Sheet, reader: Reader) -> Reading:
     """Raises: NotRead."""
     said = _listen(ready, sheet)
     status = gravest(said.statuses)
-    if status is None:
+    if status is None or (said.unknown and status is Status.SUCCEEDED):
         raise NotRead(f"the word “{said.unknown}” is no status." if said.unknown else "it says no status.")
     name = _name(said, reader)
     facts = _facts(said, name, sheet)
