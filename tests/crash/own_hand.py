@@ -1,6 +1,7 @@
 """An approver's own hand: the ServiceNow account is linked, and the verdict written there as the person."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import requests
 
@@ -10,7 +11,10 @@ from tests.stories.own_account import OWN, link
 from tests.stories.telling import calls, row
 from tests.stories.town import Town, number_in
 
+T = TypeVar("T")
 VERSION = "1.0.0"
+LOOK_SECONDS = 8.0
+"""Whoever opened their Home tab as Cabbie died opens it anew: Slack does not tell Cabbie of it again."""
 
 
 def tell(town: Town, memory: Memory, bystander: Bystander) -> None:
@@ -28,7 +32,14 @@ def tell(town: Town, memory: Memory, bystander: Bystander) -> None:
 def _link(town: Town, who: str) -> dict[str, Any]:
     """In their browser; they begin anew when a page does not come."""
     try:
-        link(town, who)
+        link(Impatient(**vars(town)), who)
     except (AssertionError, requests.RequestException):
         return {"ok": False}
     return {"ok": True}
+
+
+class Impatient(Town):
+    """The same town, to people who do not wait long for anything."""
+
+    def until(self, look: Callable[[], T | None], what: str = "it", within: float = LOOK_SECONDS) -> T:
+        return super().until(look, what, within)
