@@ -28,7 +28,8 @@ OWNED = re.compile(r"(?:(?:https?|ssh|git)://[^/]+/|[^/@]+@[^/:]+:)(?:.*/)?([^/]
 BUILD_NUMBER = re.compile(r"#?\d+")
 """A run's own number: no repository knows it."""
 E_MAIL = re.compile(r"(?:[^<>\n]*<)?(?:mailto:)?([^\s<>@|]+@[^\s<>@|]+)(?:\|[^>]*)?>?")
-SLACK_ID = re.compile(r"(?:<@)?([UW][A-Z0-9]{5,})(?:\|[^>]*)?>?")
+SLACK_ID = re.compile(r"(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|([UW](?=[A-Z]*[0-9])[A-Z0-9]{5,}))")
+"""As a mention, or bare, with a digit in it: UNKNOWN is nobody."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,10 @@ def person_meant(actor: str, policy: Policy) -> str:
     known = {name.casefold(): email for name, email in policy.people.items()}
     if email := known.get(said.removeprefix("@").casefold()):
         return email
-    for pattern in (SLACK_ID, E_MAIL):
-        if found := pattern.fullmatch(said):
-            return found[1]
-    return ""
+    if found := SLACK_ID.fullmatch(said):
+        return found[1] or found[2]
+    found = E_MAIL.fullmatch(said)
+    return found[1] if found else ""
 
 
 def _is_of_another_owner(said: str, service: Service) -> bool:

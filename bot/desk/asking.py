@@ -54,7 +54,9 @@ def announce(hearing: Hearing, said: Announcement, *, tied: Change | None = None
     if answer.change_id and said.message_ts:
         hearing.tx.keep_post(said.channel, said.message_ts, change_id=answer.change_id)
     if answer.change_id:
-        _note_source(hearing, said, answer.change_id, is_its_first=known is None or known.id != answer.change_id)
+        is_its_first = known is None or known.id != answer.change_id
+        is_asked = said.status is Status.REQUESTED or (said.status is Status.STARTED and not _may_go(known))
+        _note_source(hearing, said, answer.change_id, is_its_first=is_its_first, is_asked=is_asked)
     return answer
 
 
@@ -179,13 +181,18 @@ def _asker(hearing: Hearing, said: Announcement) -> tuple[Person, str]:
     return _claimed(hearing, said), said.source or f"pipeline {by.app_id}".strip()
 
 
-def _note_source(hearing: Hearing, said: Announcement, change_id: str, *, is_its_first: bool) -> None:
-    """Each source is in the change's history, and whomever it names may not approve it."""
+def _may_go(known: Change | None) -> bool:
+    """Asked for and approved: whoever starts it now, or tells how it went, has not asked for it by that."""
+    return known is not None and (is_cleared(known) or known.outcome is not None)
+
+
+def _note_source(hearing: Hearing, said: Announcement, change_id: str, *, is_its_first: bool, is_asked: bool) -> None:
+    """Each source is in the change's history, and whomever it names as asking may not approve it."""
     tx, heard = hearing.tx, hearing.heard
     person, source = _asker(hearing, said)
-    named = person if said.requested_by or source == "slack" else None
+    named = person if is_asked and (said.requested_by or source == "slack") else None
     is_new = tx.add_source(change_id, source, said.status, person=named, at=heard.at)
-    if hearing.speaker and hearing.speaker.id != person.id:  # who completed what a tool left out
+    if is_asked and hearing.speaker and hearing.speaker.id != person.id:  # who completed what a tool left out
         tx.add_source(change_id, f"{COMPLETED}{hearing.speaker.id}", said.status, person=hearing.speaker, at=heard.at)
     if is_new and named:
         hearing.have_looked_at(change_id)  # what they approved before counts no more

@@ -23,7 +23,8 @@ STARTED = Reading(
 
 @pytest.mark.parametrize(
     ("said", "service"),
-    [("payments", "payments"), ("Payments", "payments"), ("acme/payments", "payments"), ("acme/payments.git", "payments"),
+    [("payments", "payments"), ("Payments", "payments"), ("acme/payments", "payments"),
+     ("acme/payments.git", "payments"),
      ("https://forge.example/acme/payments", "payments"), ("web-frontend", "web"), ("shop/web-frontend", "web"),
      ("other/payments", "payments"), ("billing", None), ("", None), ("/", None), ("pay", None)],
 )  # fmt: skip
@@ -61,7 +62,8 @@ def test_what_two_services_could_be_is_neither() -> None:
     [("mhale", "margaret@acme.example"), ("@MHale", "margaret@acme.example"), ("linus berg", "linus@acme.example"),
      ("grace@acme.example", "grace@acme.example"), ("Grace H <grace@acme.example>", "grace@acme.example"),
      ("<mailto:grace@acme.example|grace>", "grace@acme.example"), ("<@U0GRACE>", "U0GRACE"), ("U0GRACE", "U0GRACE"),
-     ("grace", ""), ("", ""), ("Jane Doe, Arun K", ""), ("<@U0GRACE> and <@U0ADA>", "")],
+     ("<@U0ADA>", "U0ADA"), ("UNKNOWN", ""), ("WORKFLOW", ""), ("grace", ""), ("", ""),
+     ("Jane Doe, Arun K", ""), ("<@U0GRACE> and <@U0ADA>", "")],
 )  # fmt: skip
 def test_whom_a_name_means(actor: str, meant: str) -> None:
     assert person_meant(actor, POLICY) == meant

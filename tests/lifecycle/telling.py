@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from bot.change.announcement import Told
+from bot.change.lifecycle import is_cleared
 from bot.change.model import Change, Kind, Person, Status
 from bot.change.reading import Reading
 from bot.ledger.tables import ClaimRow, FindingRow
@@ -91,7 +92,8 @@ class Tools(Board):
         self._look_at_what_it_did(said, told, before, others)
         actor = ACTORS[reading.actor]
         for change_id in self._meant(said, told):
-            self.name(change_id, *([actor] if actor else []))
+            if actor and asks(reading.status, before.get(change_id)):
+                self.name(change_id, actor)
         self.world.settle()
         return said
 
@@ -233,6 +235,12 @@ class Following(Tools):
         spot = self.a_post()
         self.says(reading, spot, waits_at_gate=True)
         self.says(replace(reading, status=status), spot, waits_at_gate=True)
+
+
+def asks(status: Status, before: Change | None) -> bool:
+    """Whoever starts what may go, or tells how it went, has not asked for it by that."""
+    may_go = before is not None and (is_cleared(before) or before.outcome is not None)
+    return status is Status.REQUESTED or (status is Status.STARTED and not may_go)
 
 
 def is_named(reading: Reading) -> bool:

@@ -26,7 +26,8 @@ def post(text: str = DEPLOYING, **facts: object) -> dict[str, object]:
 
 def edit(text: str, **facts: object) -> dict[str, object]:
     return {
-        "type": "message", "subtype": "message_changed", "hidden": True, "channel": "C0PAYMENTS", "ts": "1700000090.000100",
+        "type": "message", "subtype": "message_changed", "hidden": True, "channel": "C0PAYMENTS",
+        "ts": "1700000090.000100",
         "message": post(text, edited={"user": "U0PIPELINE", "ts": "1700000090.000000"}, **facts),
         "previous_message": post(),
     }  # fmt: skip

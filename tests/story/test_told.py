@@ -509,3 +509,13 @@ def test_a_reply_that_names_another_known_version_is_about_that_one(world: World
     tells(replace(SAYS, version="2.4.0", status=Status.FAILED), ts="1772452981.000100", thread_ts=TS)
 
     assert other.change_id and world.change(number).outcome is None
+
+
+def test_whoever_starts_what_was_approved_has_not_asked_for_it(world: World, tells: Callable[..., Answer]) -> None:
+    number = world.asks(LINUS).number
+    approved(world, number)
+    tells(replace(SAYS, actor=ADA.email))
+    tells(replace(SAYS, status=Status.SUCCEEDED, actor=ADA.email))
+
+    assert world.change(number).outcome is Outcome.SUCCEEDED
+    assert not world.change(number).findings and ADA.sys_user not in world.change(number).excluded.askers
