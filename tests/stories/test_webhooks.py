@@ -76,6 +76,7 @@ def test_a_webhook_that_is_played_back_is_answered_alike_and_does_nothing_twice(
     sent = github_status("queued", sha, deployment=7003)
 
     number = opened_by(acme, lambda: github_says(acme, sent))
+    acme.until(lambda: [line for line in history(acme, number) if "Linked" in line], "everything is done that is due")
     before, lines = kept(acme), history(acme, number)
     first, again = github_says(acme, sent), github_says(acme, sent)
 
