@@ -1,11 +1,16 @@
 """A rehearsal moves what Cabbie takes for now, and nothing else does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from slack_sdk import WebClient
 
 from bot.rehearsal import clock_of, machine_time
+from bot.wiring import doors
+from bot.wiring.parts import Parts
 
 
 def test_without_a_rehearsal_it_is_the_machines_time() -> None:
@@ -27,3 +32,16 @@ def test_a_file_that_holds_something_else_is_no_time_at_all(tmp_path: Path) -> N
 
     with pytest.raises(ValueError):
         clock_of(tmp_path / "clock")()
+
+
+def test_the_slack_door_goes_by_it_like_every_other() -> None:
+    def moved() -> datetime:
+        return machine_time() - timedelta(minutes=10)
+
+    nothing = SimpleNamespace()
+    parts = SimpleNamespace(
+        desk=nothing, reads=nothing, room=nothing, reader=None, own=None,
+        messenger=SimpleNamespace(web=WebClient(token="none")), tools=SimpleNamespace(now=moved),
+    )  # fmt: skip
+
+    assert doors._slack(cast(Parts, parts)).tools.clock is moved

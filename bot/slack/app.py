@@ -57,8 +57,9 @@ class SlackApp:
         self.tools = Tools(desk, reads, room, quick, clock, digest_text, self._executor, reader, offer)
         self.bolt = build_bolt(self.tools, web, self._executor)
 
-    def http(self, signing_secret: str) -> HttpDoor:
-        return HttpDoor(self.bolt, signing_secret=signing_secret, clock=self._clock)
+    def http(self, signing_secret: str, *, clock: Callable[[], datetime] | None = None) -> HttpDoor:
+        """clock: by which the age of a signature is told, where it is another one: Slack's hand is no rehearsal's."""
+        return HttpDoor(self.bolt, signing_secret=signing_secret, clock=clock or self._clock)
 
     def socket(self, app_token: str) -> SocketDoor:
         return SocketDoor(self.bolt, app_token=app_token, web=self._web)

@@ -47,7 +47,7 @@ def doors(parts: Parts) -> Doors:
     if settings.slack_app_token:
         socket = slack.socket(word(settings.slack_app_token))
     else:
-        dispatch = slack.http(word(settings.slack_signing_secret)).dispatch
+        dispatch = slack.http(word(settings.slack_signing_secret), clock=machine_time).dispatch
     metrics.expect(metrics.HEARD, KINDS, [transport.name.lower() for transport in TRANSPORTS], ANSWERS)
     return Doors(slack, socket, dispatch, [_pipeline(parts), _webhooks(parts), *_link_pages(parts, slack)])
 
@@ -58,7 +58,7 @@ def _slack(parts: Parts) -> SlackApp:
         reads=parts.reads,
         room=parts.room,
         web=parts.messenger.web,
-        clock=machine_time,
+        clock=parts.tools.now,
         digest_text=lambda: _digest(parts),
         reader=parts.reader,
         offer=parts.own.offer if parts.own else None,
