@@ -15,9 +15,8 @@ SAMPLE = {
     "servicenow | POST /api/sn_chg_rest/v1/change | -": Boundary.AFTER,
     'slack | chat.postMessage | "marker": "card': Boundary.FORGOTTEN,
     "servicenow | PATCH /api/now/table/sysapproval_approver/{sys_id} | Ada Lovelace": Boundary.AFTER,
-    'servicenow | PATCH /api/sn_chg_rest/v1/change/{sys_id} | "state": "3"': Boundary.BEFORE,
 }
-SAMPLE_MOMENTS = [("sqlite", MAIN, "approve", Moment.ANSWERED)]
+SAMPLE_MOMENTS: list[tuple[str, str, str, Moment]] = []
 AT_THE_DOOR = {MAIN: ACTS, "question": ("submit",), "own": ("approve",)}
 """In which story, what people do that is written down."""
 Case = tuple[str, Effect, Boundary]

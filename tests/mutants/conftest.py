@@ -12,7 +12,7 @@ from tests.mutants.village import village
 from tests.stories.processes import ROOT
 from tests.stories.town import Town
 
-SAMPLE = 12
+SAMPLE = 24
 """Without ``--every-mutant``, one in so many of those that take a village to be noticed, and none of a file that has
 few; a file may say otherwise."""
 

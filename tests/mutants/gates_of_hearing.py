@@ -41,8 +41,8 @@ MUTANTS = (
         "anybody's name taken for a person",
         "Words that name nobody stand for whoever asked.",
         SETTLING,
-        '            return found[1]\n    return ""\n',
-        "            return found[1]\n    return said\n",
+        '    return found[1] if found else ""\n',
+        "    return found[1] if found else said\n",
         f"{SETTLED}::test_whom_a_name_means[grace-]",
     ),
     heard(
@@ -89,8 +89,8 @@ MUTANTS = (
         "the completer excluded",
         "Whoever completes a request in another's name approves it.",
         ASKING,
-        "    if hearing.speaker and hearing.speaker.id != person.id:  # who completed",
-        "    if hearing.speaker and not person.id:  # who completed",
+        "    if is_asked and hearing.speaker and hearing.speaker.id != person.id:  # who completed",
+        "    if is_asked and hearing.speaker and not person.id:  # who completed",
         f"{TOLD}::test_who_names_somebody_else_may_not_approve_either",
     ),
     heard(

@@ -13,6 +13,7 @@ import requests
 
 from config.settings import Settings
 from tests.hostile.wanderers import Place, listening
+from tests.stories.tools import github_says, github_status, jenkins_says
 from tests.stories.town import Town, town
 
 DEAD = "dead-and-never-to-be-seen-0123456789abcdef"
@@ -33,7 +34,10 @@ def sink() -> Iterator[Place]:
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory: pytest.TempPathFactory, sink: Place) -> Iterator[Town]:
     anchor = {"CABBIE_ANCHOR": f"{sink.url}/heads", "CABBIE_ANCHOR_TOKEN": ANCHOR, "CABBIE_ANCHOR_EVERY": "PT1S"}
-    given = {"LOG_LEVEL": "DEBUG", "JIRA_API_TOKEN": DEAD} | anchor | BESIDE
+    webhooks = {
+        "CABBIE_WEBHOOK_SECRET": json.dumps({"github": [secrets.token_hex(20)], "jenkins": [secrets.token_hex(20)]})
+    }
+    given = {"LOG_LEVEL": "DEBUG", "JIRA_API_TOKEN": DEAD} | anchor | BESIDE | webhooks
     with town(Path(tmp_path_factory.mktemp("secrets")), **given) as place:
         place.standins.post("slack", "switches", message_rate_per_second=50.0, message_burst=50)
         yield place
@@ -48,7 +52,9 @@ def canaries(place: Town) -> dict[str, str]:
     """One for every credential there is, by name."""
     found = {name: (place.environment | INSTEAD)[name] for name in secret_settings()}
     tokens = json.loads(found.pop("CABBIE_API_TOKENS"))
-    return found | {f"API token {number}": token for number, token in enumerate(tokens)}
+    senders: dict[str, list[str]] = json.loads(found.pop("CABBIE_WEBHOOK_SECRET"))
+    hooks = {f"{sender}'s webhook": secret for sender, known in senders.items() for secret in known}
+    return found | hooks | {f"API token {number}": token for number, token in enumerate(tokens)}
 
 
 def test_a_dead_jira_token_does_not_pass_for_a_release_without_stories(acme: Town) -> None:
@@ -77,6 +83,9 @@ def test_after_a_story_full_of_trouble_no_credential_is_anywhere_it_does_not_bel
     acme.until_card("cleared until", number=number)
     acme.type("linus", f"/deploy done {number}")
     acme.until_state("closed", number)
+    assert github_says(acme, github_status("in_progress", "0" * 40, deployment=1)).status_code == 202
+    assert github_says(acme, {}, secret=DEAD).status_code == 401
+    assert jenkins_says(acme, {"nothing": "of a deploy"}).status_code == 422
     acme.bot.environment = acme.environment | INSTEAD
     doctor = acme.bot.run("doctor")
     acme.bot.environment = acme.environment

@@ -26,7 +26,7 @@ from tests.stories.telling import (
 )
 from tests.stories.town import Town, town
 
-SAMPLE = 4
+SAMPLE = 2
 REASON = "The refund test fails on the replica."
 LONG_NAME = "3.0.{}-with-a-name-that-is-longer-than-forty-characters"
 
