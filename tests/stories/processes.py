@@ -44,15 +44,17 @@ def free_port() -> int:
 
 def eventually(look: Callable[[], T | None], *, within: float = PATIENCE, what: str = "it") -> T:
     """What the look gives once it gives something true."""
-    end = time.monotonic() + within
+    asked = time.monotonic()
     last: Any = None
-    while (began := time.monotonic()) < end:
+    while (began := time.monotonic()) < asked + within:
         try:
             if last := look():
                 return last
         except (requests.RequestException, KeyError, IndexError, StopIteration) as error:
             last = error
-        time.sleep(max(0.05, time.monotonic() - began))  # half of the time is left to who is looked at
+        now = time.monotonic()
+        # Two thirds of the time are left to who is looked at; who waits for long looks less often.
+        time.sleep(max(0.05, 2 * (now - began), min((now - asked) / 8, 0.4)))
     raise AssertionError(f"{what} did not come about within {within} s; last seen: {last!r}"[:3000])
 
 
