@@ -73,7 +73,9 @@ def test_further_events_have_the_published_shape(slack: Slack, http_app: HttpApp
     metadata = {"event_type": "task_added", "event_payload": {"id": "11223"}}
     sent = {"channel": "C0PAYMENTS", "text": "New task", "metadata": metadata}
     ts = slack.control("apps/pipeline/message", sent)["ts"]
-    slack.control("apps/pipeline/message", sent | {"metadata": None, "thread_ts": ts, "reply_broadcast": True})
+    slack.control(
+        "apps/pipeline/message", sent | {"text": "Done", "metadata": None, "thread_ts": ts, "reply_broadcast": True}
+    )
     slack.control("channels/C0CHECKOUT", {"remove": "U0GUS"})
     slack.control("channels/C0PAYMENTS", {"remove": "U0LINUS"})
     slack.control("event", example("event_events__reaction_added")["event"] | {"channel": "C0PAYMENTS"})
