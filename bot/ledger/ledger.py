@@ -47,9 +47,12 @@ class Ledger:
 
     @contextmanager
     def reading(self) -> Iterator["Transaction"]:
+        """What stood at one moment, however much is written meanwhile: a chain and its head belong together."""
         with Session(self.database, expire_on_commit=False) as session:
             if is_sqlite(self.database):
                 session.connection().exec_driver_sql("BEGIN")
+            else:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield Transaction(session, self.now)
 
     def change(self, change_id: str) -> Change:

@@ -72,6 +72,21 @@ def head_of(ledger: Ledger) -> Head:
         return tx.head()
 
 
+def test_it_holds_while_it_grows_under_the_reader(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = chain.link_of
+
+    def slow_reader(entry: EntryRow) -> str:
+        if entry.seq == ENTRIES:
+            monkeypatch.setattr(chain, "link_of", honest)
+            say(ledger, "written after the last entry was read, before the head was")
+        return honest(entry)
+
+    monkeypatch.setattr(chain, "link_of", slow_reader)
+
+    assert Reads(ledger).verify() == (ENTRIES, None)
+    assert Reads(ledger).verify() == (ENTRIES + 1, None)
+
+
 # --------------------------------------------------------------------------------------------------------- the database
 
 
